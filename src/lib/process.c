@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "moment.h"
+#include "number.h"
+
+static int bad_message(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+int process_parse_stat(const char *text, struct process_stat *stat)
+{
+	enum { STATE = 3, THREADS = 20, START = 22 };
+	const char *left = strchr(text, '('), *right = strrchr(text, ')');
+	struct process_stat found = {0};
+	uint64_t *value;
+	const char *p;
+
+	if (!left || !right || right < left ||
+	    right - left > (ptrdiff_t)sizeof(found.command) || right[1] != ' ' ||
+	    !right[2])
+		return bad_message();
+	memcpy(found.command, left + 1, (size_t)(right - left - 1));
+	found.state = right[2];
+
+	p = right + 3;
+	for (int field = STATE + 1; field <= START; field++) {
+		if (*p++ != ' ')
+			return bad_message();
+		value = field == THREADS ? &found.threads
+			: field == START ? &found.start_ticks
+					 : NULL;
+		if (!value)
+			p += strcspn(p, " ");
+		else if (number_digits(&p, 10, value))
+			return bad_message();
+	}
+	*stat = found;
+	return 0;
+}
+
+/* Read a small file of /proc whole, as a string; fewer than size bytes. */
+static int read_text(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = read(fd, text, size - 1);
+	close(fd);
+	if (got < 0)
+		return -1;
+	text[got] = '\0';
+	return 0;
+}
+
+/*
+ * Whether /proc belongs to our own PID namespace. After `unshare --pid` without a
+ * new mount it does not, and /proc/7 is somebody else than PID 7. NSpid lists our
+ * PIDs from the namespace of the mount inwards: ours, if there is but one.
+ */
+static bool proc_is_ours(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	char *line = NULL;
+	size_t room = 0;
+	int outer, inner, pids = 0;
+
+	if (!file)
+		return false;
+	while (!pids && getline(&line, &room, file) > 0)
+		if (strncmp(line, "NSpid:", 6) == 0)
+			pids = sscanf(line, "NSpid: %d %d", &outer, &inner);
+	free(line);
+	fclose(file);
+	return pids == 1;
+}
+
+static int open_pidfd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, (long)pid, 0L);
+}
+
+static bool pidfd_works(void)
+{
+	int fd = open_pidfd(getpid());
+
+	if (fd < 0)
+		return false;
+	close(fd);
+	return true;
+}
+
+/*
+ * Whether the process has ended, all of it. State Z would not do: the first thread
+ * of a living process can be a zombie, after pthread_exit(3) in main().
+ */
+static bool pidfd_has_ended(int fd)
+{
+	struct pollfd end = {.fd = fd, .events = POLLIN};
+
+	return poll(&end, 1, 0) == 1 && (end.revents & POLLIN);
+}
+
+static bool is_running(pid_t pid, bool trust_pidfd)
+{
+	int fd = trust_pidfd ? open_pidfd(pid) : -1;
+	bool ended;
+
+	if (fd >= 0) {
+		ended = pidfd_has_ended(fd);
+		close(fd);
+		return !ended;
+	}
+	/*
+	 * The PID of a process is not given out again while one of its threads lives.
+	 * So if it is now one thread of another process (EINVAL, on newer kernels
+	 * ENOENT), the process that we ask for is gone.
+	 */
+	if (trust_pidfd && (errno == ESRCH || errno == EINVAL || errno == ENOENT))
+		return false;
+	return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/*
+ * When a process started: rounded down, and by two ticks more, for the kernel reads
+ * one clock for this and a coarser one for the stamps of segments.
+ */
+static int64_t start_time(const struct processes *processes, uint64_t ticks)
+{
+	const uint64_t hz = (uint64_t)sysconf(_SC_CLK_TCK), second = 1000000000;
+	const int64_t tick = (int64_t)(second / hz);
+	int64_t nsec = processes->boot_nsec + (int64_t)(ticks % hz) * tick - 2 * tick;
+	int64_t seconds = processes->boot + (int64_t)(ticks / hz);
+
+	if (nsec < 0)
+		seconds--;
+	else if (nsec >= (int64_t)second)
+		seconds++;
+	/* In a time namespace that began after it, the kernel's subtraction wraps. */
+	return seconds > processes->now ? PROCESS_STARTED_UNKNOWN : seconds;
+}
+
+/* Fill in what /proc tells of a process that exists. */
+static void read_details(const struct processes *processes, struct process *process)
+{
+	char path[32], text[1024];
+	struct process_stat stat;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", process->pid);
+	if (read_text(path, text, sizeof(text)) || process_parse_stat(text, &stat))
+		return;
+	/* Without a pidfd this is all that tells a zombie; see pidfd_has_ended(). */
+	if (!processes->trust_pidfd && (stat.state == 'Z' || stat.state == 'X') &&
+	    stat.threads == 1)
+		process->exists = false;
+	process->started = start_time(processes, stat.start_ticks);
+	memcpy(process->command, stat.command, sizeof(process->command));
+}
+
+void processes_init(struct processes *processes, const struct moment *moment)
+{
+	*processes = (struct processes){
+		.boot = moment->boot,
+		.boot_nsec = moment->boot_nsec,
+		.now = moment->now,
+		.trust_proc = proc_is_ours(),
+		.trust_pidfd = pidfd_works(),
+	};
+}
+
+const struct process *processes_find(struct processes *processes, pid_t pid)
+{
+	struct process *process = &processes->slot[(unsigned int)pid % PROCESSES];
+
+	if (process->pid == pid && process->exists)
+		return process;
+	*process = (struct process){
+		.pid = pid,
+		.exists = is_running(pid, processes->trust_pidfd),
+		.started = PROCESS_STARTED_UNKNOWN,
+	};
+	if (process->exists && processes->trust_proc)
+		read_details(processes, process);
+	return process;
+}

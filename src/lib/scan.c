@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan.h"
+
+#include <errno.h>
+
+#include "procfs.h"
+#include "segment.h"
+#include "sysv.h"
+
+/* A line has 210 characters or so today; a longer one counts as truncated. */
+enum { LINE_ROOM = 1024 };
+
+static int next_line(struct scan *scan, char line[static LINE_ROOM])
+{
+	scan->line++;
+	if (fgets(line, LINE_ROOM, scan->file))
+		return 1;
+	return ferror(scan->file) ? -1 : 0;
+}
+
+int scan_open(struct scan *scan, const char *table)
+{
+	char line[LINE_ROOM];
+	int got;
+
+	*scan = (struct scan){.file = fopen(table, "re")};
+	if (!scan->file && errno != ENOENT && errno != ENOTDIR)
+		return -1;
+	if (!scan->file) {
+		scan->last_slot = sysv_last_slot();
+		return scan->last_slot < 0 ? -1 : 0;
+	}
+	/* Left to itself, stdio reads /proc a kilobyte at a time. */
+	setvbuf(scan->file, scan->buffer, _IOFBF, sizeof(scan->buffer));
+
+	got = next_line(scan, line);
+	if (got == 1 && procfs_is_heading(line))
+		return 0;
+	if (got >= 0)
+		errno = EBADMSG;
+	scan_close(scan);
+	return -1;
+}
+
+static int next_slot(struct scan *scan, struct segment *segment)
+{
+	while (scan->slot <= scan->last_slot) {
+		if (sysv_stat_slot(scan->slot++, segment) == 0)
+			return 1;
+		if (errno != ENOENT)
+			return -1;
+	}
+	return 0;
+}
+
+int scan_next(struct scan *scan, struct segment *segment)
+{
+	char line[LINE_ROOM];
+	int got;
+
+	if (!scan->file)
+		return next_slot(scan, segment);
+	got = next_line(scan, line);
+	if (got == 1 && procfs_parse_line(line, segment))
+		return -1;
+	return got;
+}
+
+void scan_close(struct scan *scan)
+{
+	int error = errno;
+
+	if (scan->file)
+		fclose(scan->file);
+	scan->file = NULL;
+	errno = error;
+}

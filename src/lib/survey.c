@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "survey.h"
+
+int survey_open(struct survey *survey, const char *table)
+{
+	survey->moment = moment_present();
+	processes_init(&survey->processes, &survey->moment);
+	return scan_open(&survey->scan, table);
+}
+
+int survey_next(struct survey *survey, struct finding *finding)
+{
+	struct segment *segment = &finding->segment;
+	int got;
+
+	*finding = (struct finding){0};
+	got = scan_next(&survey->scan, segment);
+	if (got <= 0)
+		return got;
+	if (segment->cpid)
+		finding->creator = *processes_find(&survey->processes, segment->cpid);
+	if (segment->lpid)
+		finding->last = *processes_find(&survey->processes, segment->lpid);
+	finding->verdict = verdict_judge(finding, &survey->moment);
+	return 1;
+}
+
+void survey_close(struct survey *survey)
+{
+	scan_close(&survey->scan);
+}

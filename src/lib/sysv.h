@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The System V calls: the only file that includes <sys/shm.h>. See shmget(2) and
+ * shmctl(2). Functions return -1 and errno as the kernel set it, but for ENOENT
+ * where this header names it.
+ */
+#ifndef SHMTOOL_SYSV_H
+#define SHMTOOL_SYSV_H
+
+#include <stdint.h>
+
+struct segment;
+
+/*
+ * The highest slot of the kernel's table that is in use (SHM_INFO); 0 also when
+ * there is no segment at all. ENOSYS where the kernel has no System V IPC.
+ */
+int sysv_last_slot(void);
+
+/*
+ * The segment in one slot, without rss and swap, which only /proc tells. ENOENT for
+ * an empty slot. Needs no permission on the segment: SHM_STAT_ANY, Linux 4.17.
+ */
+int sysv_stat_slot(int slot, struct segment *segment);
+
+/*
+ * The segment with this id, as above. ENOENT if there is none: a slot that now
+ * holds another segment, under a later sequence number, is not an answer.
+ */
+int sysv_stat(int id, struct segment *segment);
+
+/*
+ * The id of the segment with a key other than 0; ENOENT if there is none. A segment
+ * that is marked for destruction has lost its key. Asks for no access, so permission
+ * bits do not matter (ipcperms() in ipc/util.c).
+ */
+int sysv_find(uint32_t key);
+
+/*
+ * Create a segment of size bytes and return its id; key 0 makes a private one, any
+ * other must be free (EEXIST). mode is at most 0777. EINVAL: size is 0 or above
+ * SHMMAX. ENOSPC: SHMMNI or SHMALL is reached. ENOMEM: no memory.
+ */
+int sysv_create(uint32_t key, uint64_t size, unsigned int mode);
+
+/* The sysctls that limit segments in this IPC namespace, and what is in use of them. */
+struct sysv_limits {
+	uint64_t shmmni, segments; /* number of segments */
+	uint64_t shmall, pages;	   /* all their sizes, each in whole pages */
+	uint64_t shmmax;	   /* size of one, bytes */
+};
+
+/* IPC_INFO and SHM_INFO. ENOSYS as above. */
+int sysv_limits(struct sysv_limits *limits);
+
+/*
+ * IPC_RMID: destroy the segment, or mark it if anybody has it attached. EPERM
+ * unless the caller owns or created it or has CAP_SYS_ADMIN. ENOENT: gone already.
+ */
+int sysv_remove(int id);
+
+#endif
