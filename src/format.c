@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "format.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+#include <wchar.h>
+#include <wctype.h>
+
+void format_size(uint64_t bytes, char text[static FORMAT_ROOM])
+{
+	static const char units[] = "BKMGTPE";
+	unsigned int power = 0, tenths = 0;
+	uint64_t whole = bytes, rest = 0;
+
+	while (whole >= 1024) {
+		rest = whole % 1024;
+		whole /= 1024;
+		power++;
+		tenths = (unsigned int)((rest * 10 + 512) / 1024);
+		/* 1023.96K is 1M. */
+		if (tenths == 10) {
+			tenths = 0;
+			whole++;
+		}
+	}
+	if (tenths)
+		snprintf(text, FORMAT_ROOM, "%" PRIu64 ".%u%c", whole, tenths,
+			 units[power]);
+	else
+		snprintf(text, FORMAT_ROOM, "%" PRIu64 "%c", whole, units[power]);
+}
+
+void format_duration(int64_t seconds, char text[static FORMAT_ROOM])
+{
+	int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+	int64_t high, low;
+	const char *units;
+
+	if (days) {
+		high = days, low = hours % 24, units = "dh";
+	} else if (hours) {
+		high = hours, low = minutes % 60, units = "hm";
+	} else if (minutes) {
+		high = minutes, low = seconds % 60, units = "ms";
+	} else {
+		high = seconds, low = 0, units = "s";
+	}
+	if (low)
+		snprintf(text, FORMAT_ROOM, "%" PRId64 "%c%" PRId64 "%c", high, units[0],
+			 low, units[1]);
+	else
+		snprintf(text, FORMAT_ROOM, "%" PRId64 "%c", high, units[0]);
+}
+
+void format_permissions(unsigned int mode, char text[static FORMAT_ROOM])
+{
+	static const char letters[] = "rwxrwxrwx";
+
+	for (unsigned int i = 0; i < 9; i++)
+		text[i] = mode & (0400u >> i) ? letters[i] : '-';
+	text[9] = '\0';
+}
+
+/* A year beyond what struct tm or the room can hold: the number is still true. */
+static void fall_back(int64_t time, char text[static FORMAT_ROOM])
+{
+	snprintf(text, FORMAT_ROOM, "@%" PRId64, time);
+}
+
+void format_local_time(int64_t time, char text[static FORMAT_ROOM])
+{
+	struct tm tm;
+
+	if (!localtime_r(&(time_t){time}, &tm) ||
+	    !strftime(text, FORMAT_ROOM, "%Y-%m-%d %H:%M:%S", &tm))
+		fall_back(time, text);
+}
+
+void format_rfc3339(int64_t time, char text[static FORMAT_ROOM])
+{
+	struct tm tm;
+
+	if (!gmtime_r(&(time_t){time}, &tm) ||
+	    !strftime(text, FORMAT_ROOM, "%Y-%m-%dT%H:%M:%SZ", &tm))
+		fall_back(time, text);
+}
+
+void format_put_safe(const char *text, FILE *file)
+{
+	mbstate_t state = {0};
+	wchar_t wide;
+	size_t length;
+
+	for (; *text; text += length) {
+		length = mbrtowc(&wide, text, strlen(text), &state);
+		if (length <= MB_LEN_MAX && iswprint((wint_t)wide)) {
+			fwrite(text, 1, length, file);
+			continue;
+		}
+		state = (mbstate_t){0};
+		length = 1;
+		fprintf(file, "\\x%02x", (unsigned char)*text);
+	}
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Values as people read them. */
+#ifndef SHMTOOL_FORMAT_H
+#define SHMTOOL_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define FORMAT_ROOM 32 /* enough for each of the first five */
+
+/* "100B", "64K", "1.5G": powers of 1024, rounded to one decimal. */
+void format_size(uint64_t bytes, char text[static FORMAT_ROOM]);
+
+/* "45s", "3m20s", "2h5m", "40d1h": the two largest units, cut. */
+void format_duration(int64_t seconds, char text[static FORMAT_ROOM]);
+
+/* "rw-r-----" */
+void format_permissions(unsigned int mode, char text[static FORMAT_ROOM]);
+
+/* Local time, "2026-11-21 07:08:10". */
+void format_local_time(int64_t time, char text[static FORMAT_ROOM]);
+
+/* RFC 3339 in UTC, "2026-11-21T07:08:10Z". */
+void format_rfc3339(int64_t time, char text[static FORMAT_ROOM]);
+
+/*
+ * Print a text that comes from somebody else, with \xNN for every byte that is not
+ * part of a printable character in this locale: no escape sequence reaches a terminal.
+ */
+void format_put_safe(const char *text, FILE *file);
+
+#endif

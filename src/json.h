@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A JSON document (RFC 8259), written as it grows. Objects in an array stand one to
+ * a line. Bytes that are not UTF-8 become U+FFFD: the document is valid whatever
+ * other processes call themselves. Errors are left in the stream (ferror(3)).
+ */
+#ifndef SHMTOOL_JSON_H
+#define SHMTOOL_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+	FILE *file;
+	unsigned int depth;
+	bool follows; /* the next value in this object or array needs a comma */
+};
+
+/* A key is NULL in an array. Keys are trusted: plain words. */
+void json_open_object(struct json *json, const char *key);
+void json_close_object(struct json *json);
+void json_open_array(struct json *json, const char *key);
+void json_close_array(struct json *json);
+
+void json_text(struct json *json, const char *key, const char *text);
+void json_unsigned(struct json *json, const char *key, uint64_t value);
+void json_signed(struct json *json, const char *key, int64_t value);
+void json_bool(struct json *json, const char *key, bool value);
+void json_null(struct json *json, const char *key);
+
+/* The newline at the end. */
+void json_end(struct json *json);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which verb, its command line, its privileges, its exit status. */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "option.h"
+#include "privilege.h"
+#include "value.h"
+
+extern const struct command command_create, command_gc, command_list, command_rm,
+	command_stat;
+static const struct command command_help;
+
+/* The verbs, in the order in which help shows them. */
+static const struct command *const commands[] = {
+	&command_list, &command_stat,	&command_gc,
+	&command_rm,   &command_create, &command_help,
+};
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static const struct command *find_command(const char *name)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i]->name) == 0 ||
+		    (commands[i]->alias && strcmp(name, commands[i]->alias) == 0))
+			return commands[i];
+	return NULL;
+}
+
+static void main_help(FILE *file)
+{
+	fputs("Usage: shmtool VERB [OPTION]... [OPERAND]...\n\n"
+	      "See, judge and remove System V shared memory segments.\n\n"
+	      "Verbs:\n",
+	      file);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(file, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\nOptions:\n"
+	      "  -h, --help     show this help\n"
+	      "  -V, --version  show the version\n"
+	      "\n'shmtool help VERB' says more of a verb.\n",
+	      file);
+}
+
+struct help_settings {
+	const struct command *verb; /* NULL: shmtool as a whole */
+	bool words;
+};
+
+static int parse_verb(const char *text, void *field)
+{
+	const struct command *command = find_command(text);
+
+	if (!command) {
+		errno = EINVAL;
+		return -1;
+	}
+	*(const struct command **)field = command;
+	return 0;
+}
+
+static const struct value value_verb = {
+	.name = "VERB",
+	.expected = "one of those that 'shmtool help' lists",
+	.parse = parse_verb,
+};
+
+static const struct option_row help_options[] = {
+	{'w', "words", VALUE_FLAG(struct help_settings, words),
+	 "a verb or option a line, with its meaning after a tab, for completion"},
+	{0},
+};
+
+static int help_run(const void *argument)
+{
+	const struct help_settings *settings = argument;
+
+	if (settings->verb && settings->words)
+		option_words(settings->verb, stdout);
+	else if (settings->verb)
+		option_help(settings->verb, stdout);
+	else if (settings->words)
+		for (size_t i = 0; i < COMMANDS; i++)
+			printf("%s\t%s\n", commands[i]->name, commands[i]->summary);
+	else
+		main_help(stdout);
+	return EXIT_SUCCESS;
+}
+
+static const struct command command_help = {
+	.name = "help",
+	.summary = "say how to use shmtool, or one of its verbs",
+	.operands = {"[VERB]", 0, 1, &value_verb,
+		     FIELD(const struct command *, struct help_settings, verb)},
+	.options = help_options,
+	.size = sizeof(struct help_settings),
+	.run = help_run,
+};
+
+static int run_command(const struct command *command, int argc, char *argv[])
+{
+	void *settings = calloc(1, command->size);
+	int status;
+
+	if (!settings)
+		err(EXIT_FAILURE, NULL);
+	if (command->defaults)
+		memcpy(settings, command->defaults, command->size);
+
+	status = option_parse(command, argc, argv, settings);
+	if (status < 0) {
+		option_help(command, stdout);
+		status = EXIT_SUCCESS;
+	} else if (status == 0 && privilege_keep(command->privileges)) {
+		warnx("cannot give up capabilities, so nothing was done");
+		status = EXIT_FAILURE;
+	} else if (status == 0) {
+		status = command->run(settings);
+	}
+	option_release(command, settings);
+	free(settings);
+	return status;
+}
+
+/*
+ * A descriptor 0, 1 or 2 that is closed would be given to the next file opened, and
+ * what is meant for the terminal would go there. Writing to this one fails instead.
+ */
+static void keep_standard_descriptors(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDONLY);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/*
+ * The end of every verb: what was printed must have arrived. A closed pipe ends the
+ * process as it ends cat(1), by SIGPIPE; before the end that would have cut short
+ * what the verb has to do. on_pipe is what our caller wanted done about that.
+ */
+static int finish(int status, void (*on_pipe)(int))
+{
+	bool failed;
+	int error;
+
+	errno = 0; /* what failed earlier fails again, or has left no reason */
+	failed = fflush(stdout) || ferror(stdout);
+	error = errno;
+	if (fclose(stdout) == 0 && !failed)
+		return status;
+	if (failed)
+		errno = error;
+	if (errno == EPIPE) {
+		signal(SIGPIPE, on_pipe);
+		raise(SIGPIPE);
+	}
+	if (errno)
+		warn("write error");
+	else
+		warnx("write error");
+	return status ? status : EXIT_FAILURE;
+}
+
+int main(int argc, char *argv[])
+{
+	void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+	const struct command *command;
+	char name[32] = "shmtool";
+	int status = EXIT_SUCCESS;
+
+	keep_standard_descriptors();
+	setlocale(LC_CTYPE, "");
+	program_invocation_short_name = name;
+	if (argc < 2) {
+		main_help(stderr);
+		return EXIT_USAGE;
+	}
+	command = find_command(argv[1]);
+	if (command) {
+		/* So that every message says which verb it is from. */
+		snprintf(name, sizeof(name), "shmtool %s", command->name);
+		status = run_command(command, argc - 1, argv + 1);
+	} else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		main_help(stdout);
+	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		puts(PACKAGE_STRING);
+	} else {
+		return usage_error("unknown %s '%s'",
+				   argv[1][0] == '-' ? "option" : "verb", argv[1]);
+	}
+	return finish(status, on_pipe);
+}

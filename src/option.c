@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "option.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "format.h"
+#include "value.h"
+
+/* What getopt_long() returns for the long name of row i is LONG + i. */
+enum { OPTIONS_MAX = 48, LONG = 256, LONG_HELP = LONG + OPTIONS_MAX };
+
+/* The table in the forms that getopt_long() wants. */
+struct forms {
+	char letters[2 * OPTIONS_MAX + 3];
+	struct option names[OPTIONS_MAX + 2];
+};
+
+int usage_error(const char *format, ...)
+{
+	va_list arguments;
+	char *message;
+
+	va_start(arguments, format);
+	if (vasprintf(&message, format, arguments) < 0)
+		message = NULL;
+	va_end(arguments);
+	/* What is quoted was typed, or pasted, or made by a script. */
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	format_put_safe(message ? message : format, stderr);
+	fprintf(stderr, "\nTry '%s --help'.\n", program_invocation_short_name);
+	free(message);
+	return EXIT_USAGE;
+}
+
+static void make_forms(const struct option_row *rows, struct forms *forms)
+{
+	char *letter = forms->letters;
+	int i = 0;
+
+	*forms = (struct forms){0};
+	*letter++ = ':'; /* tell a missing argument from an unknown option */
+	*letter++ = OPTION_HELP_LETTER;
+	for (; rows && rows[i].name; i++) {
+		assert(i < OPTIONS_MAX);
+		forms->names[i] = (struct option){rows[i].name, !!rows[i].value, NULL,
+						  LONG + i};
+		if (!rows[i].letter)
+			continue;
+		*letter++ = rows[i].letter;
+		if (rows[i].value)
+			*letter++ = ':';
+	}
+	forms->names[i] = (struct option){OPTION_HELP_NAME, no_argument, NULL, LONG_HELP};
+}
+
+static const struct option_row *find_row(const struct option_row *rows, int found)
+{
+	if (found >= LONG)
+		return rows + (found - LONG);
+	while (rows->letter != found)
+		rows++;
+	return rows;
+}
+
+/*
+ * The word on the command line that getopt_long() stopped at. In the middle of a
+ * cluster of letters it has not gone on to the next one yet.
+ */
+static const char *current_word(int argc, char *argv[])
+{
+	if (optind < argc && argv[optind][0] == '-' && argv[optind][1] != '-' &&
+	    strchr(argv[optind], optopt))
+		return argv[optind];
+	return argv[optind - 1];
+}
+
+/* The message for an option that getopt_long() did not take. */
+static int refuse(int found, const char *word)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+	const char *name = optopt > 0 && optopt < LONG && isalpha(optopt) ? letter : word;
+
+	if (found == ':')
+		return usage_error("option '%s' needs an argument", name);
+	if (optopt >= LONG)
+		return usage_error("option '%.*s' takes no argument",
+				   (int)strcspn(word, "="), word);
+	return usage_error("unknown option '%s'", name);
+}
+
+/* The word with the long option that getopt_long() has just taken. */
+static const char *long_word(char *argv[])
+{
+	return optarg && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
+}
+
+/* Parse the argument of an option, or an operand where row is NULL. */
+static int take(const struct option_row *row, const struct value *value, const char *text,
+		void *field)
+{
+	if (value->parse(text, field) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ERANGE) {
+		warn("'%s'", text);
+		return EXIT_FAILURE;
+	}
+	return usage_error("%s%s%s'%s'%s: expected %s", row ? "--" : "",
+			   row ? row->name : "", row ? " " : "", text,
+			   errno == ERANGE ? " is out of range" : "", value->expected);
+}
+
+static int take_operands(const struct operands *operands, int argc, char *argv[],
+			 int count, char *settings)
+{
+	int status;
+
+	if (count + argc < operands->min)
+		return usage_error("missing operand: %s", operands->usage);
+	if (count > operands->max)
+		return usage_error("too many operands: %s", operands->usage);
+	if (argc > operands->max - count)
+		return usage_error("unexpected operand '%s'",
+				   argv[operands->max - count]);
+	for (int i = 0; i < argc; i++) {
+		status = take(NULL, operands->value, argv[i], settings + operands->field);
+		if (status)
+			return status;
+	}
+	return 0;
+}
+
+int option_parse(const struct command *command, int argc, char *argv[], void *settings)
+{
+	const struct option_row *row;
+	struct forms forms;
+	int found, status, index = 0, as_operands = 0;
+	const char *word;
+
+	make_forms(command->options, &forms);
+	opterr = 0;
+	optind = 0; /* start anew, with the C library's own state too: getopt(3), Notes */
+	for (;;) {
+		found = getopt_long(argc, argv, forms.letters, forms.names, &index);
+		if (found == -1)
+			break;
+		if (found == '?' || found == ':')
+			return refuse(found, current_word(argc, argv));
+		/* An abbreviation that is taken today may mean another option one day. */
+		word = found >= LONG ? long_word(argv) + strlen("--") : NULL;
+		if (word && strcspn(word, "=") != strlen(forms.names[index].name))
+			return usage_error("unknown option '%s'", long_word(argv));
+		if (found == OPTION_HELP_LETTER || found == LONG_HELP)
+			return -1;
+
+		row = find_row(command->options, found);
+		if (!row->value) {
+			*(bool *)((char *)settings + row->field) = true;
+			continue;
+		}
+		status = take(row, row->value, optarg, (char *)settings + row->field);
+		if (status)
+			return status;
+		as_operands += command->operands.usage &&
+			       row->field == command->operands.field;
+	}
+	return take_operands(&command->operands, argc - optind, argv + optind,
+			     as_operands, settings);
+}
+
+void option_release(const struct command *command, void *settings)
+{
+	const struct value *operand = command->operands.value;
+
+	for (const struct option_row *row = command->options; row && row->name; row++)
+		if (row->value && row->value->release)
+			row->value->release((char *)settings + row->field);
+	if (operand && operand->release)
+		operand->release((char *)settings + command->operands.field);
+}
+
+static void help_row(FILE *file, char letter, const char *name, const char *argument,
+		     const char *help)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", letter ? '-' : ' ',
+		 letter ? letter : ' ', letter ? "," : " ", name, argument ? " " : "",
+		 argument ? argument : "");
+	fprintf(file, "  %-28s %s\n", left, help);
+}
+
+void option_help(const struct command *command, FILE *file)
+{
+	const struct option_row *row = command->options;
+	const struct value *operand = command->operands.value;
+
+	fprintf(file, "Usage: shmtool %s [OPTION]...%s%s\n\n", command->name,
+		command->operands.usage ? " " : "",
+		command->operands.usage ? command->operands.usage : "");
+	fprintf(file, "%c%s.\n", toupper((unsigned char)command->summary[0]),
+		command->summary + 1);
+	if (operand)
+		fprintf(file, "%s is %s.\n", operand->name, operand->expected);
+	fprintf(file, "\nOptions:\n");
+	for (; row && row->name; row++)
+		help_row(file, row->letter, row->name,
+			 row->value ? row->value->name : NULL, row->help);
+	help_row(file, OPTION_HELP_LETTER, OPTION_HELP_NAME, NULL, OPTION_HELP_TEXT);
+	if (command->more_help)
+		command->more_help(file);
+}
+
+void option_words(const struct command *command, FILE *file)
+{
+	for (const struct option_row *row = command->options; row && row->name; row++)
+		fprintf(file, "--%s\t%s\n", row->name, row->help);
+	fprintf(file, "--%s\t%s\n", OPTION_HELP_NAME, OPTION_HELP_TEXT);
+}

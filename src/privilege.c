@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "privilege.h"
+
+#include <cap-ng.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static const struct {
+	enum privilege privilege;
+	unsigned int capability;
+} table[] = {
+	{PRIVILEGE_SYS_PTRACE, CAP_SYS_PTRACE},
+	{PRIVILEGE_SYS_ADMIN, CAP_SYS_ADMIN},
+};
+
+enum { CAPABILITIES = sizeof(table) / sizeof(table[0]) };
+
+static bool holds(unsigned int capability)
+{
+	return capng_have_capability(CAPNG_PERMITTED, capability);
+}
+
+int privilege_keep(unsigned int set)
+{
+	bool keep[CAPABILITIES], bounds;
+
+	if (capng_get_caps_process())
+		return -1;
+	/* To ask for one that is not held fails, and then nothing at all is dropped. */
+	for (size_t i = 0; i < CAPABILITIES; i++)
+		keep[i] = (set & table[i].privilege) && holds(table[i].capability);
+	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
+
+	capng_clear(CAPNG_SELECT_ALL);
+	for (size_t i = 0; i < CAPABILITIES; i++)
+		if (keep[i] && capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+					    table[i].capability))
+			return -1;
+	if (capng_apply(bounds ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS))
+		return -1;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
+}
+
+bool privilege_over_all_segments(void)
+{
+	int ipc, owner;
+
+	if (!holds(CAP_SYS_ADMIN))
+		return false;
+	ipc = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
+	if (ipc < 0)
+		return true;
+	owner = ioctl(ipc, NS_GET_USERNS);
+	close(ipc);
+	if (owner < 0)
+		return errno != EPERM;
+	close(owner);
+	return true;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The types that an option's argument or an operand can have. A VALUE_... macro
+ * names one together with the field of the settings that it fills, and the compiler
+ * complains if that is of another type.
+ */
+#ifndef SHMTOOL_VALUE_H
+#define SHMTOOL_VALUE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/select.h"
+
+struct value {
+	const char *name;     /* in usage and help: "SIZE" */
+	const char *expected; /* "a size such as 4096, 64K or 1GiB" */
+	int (*parse)(const char *text,
+		     void *field);    /* 0, or -1 and errno, as in number.h */
+	void (*release)(void *field); /* or NULL */
+};
+
+/* A user, by name or number; set tells whether one was given. */
+struct user {
+	bool set;
+	uid_t uid;
+};
+
+extern const struct value value_size, value_duration, value_mode, value_key, value_user,
+	value_segment, value_segment_id, value_segment_key;
+
+/* The place of a field, and a warning unless it is of that type. */
+#define FIELD(type, settings, field) \
+	(offsetof(settings, field) + 0 * sizeof((type *)0 == &((settings *)0)->field))
+
+#define VALUE_FLAG(settings, field) NULL, FIELD(bool, settings, field)
+#define VALUE_SIZE(settings, field) &value_size, FIELD(uint64_t, settings, field)
+#define VALUE_DURATION(settings, field) &value_duration, FIELD(int64_t, settings, field)
+#define VALUE_MODE(settings, field) &value_mode, FIELD(unsigned int, settings, field)
+#define VALUE_KEY(settings, field) &value_key, FIELD(uint32_t, settings, field)
+#define VALUE_USER(settings, field) &value_user, FIELD(struct user, settings, field)
+/* Three ways to add one more segment to the list: id or hex key, id only, any key. */
+#define VALUE_SEGMENT(settings, field) \
+	&value_segment, FIELD(struct selectors, settings, field)
+#define VALUE_SEGMENT_ID(settings, field) \
+	&value_segment_id, FIELD(struct selectors, settings, field)
+#define VALUE_SEGMENT_KEY(settings, field) \
+	&value_segment_key, FIELD(struct selectors, settings, field)
+
+#endif

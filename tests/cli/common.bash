@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the tests of every verb share. They run in an IPC namespace of their own
+# (tests/private), and refuse to run in any other.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	[ "$(readlink /proc/self/ns/ipc)" != "${SHMTOOL_HOST_IPC:?run by tests/private}" ] || {
+		echo "this is the host's IPC namespace" >&2
+		return 1
+	}
+	# Other users can reach the program here, wherever the checkout is.
+	PUBLIC=$(mktemp -d /tmp/shmtool-test.XXXXXX)
+	chmod 755 "$PUBLIC"
+	cp "$SHMTOOL" "$PUBLIC/shmtool"
+	export PUBLIC LC_ALL=C.UTF-8
+}
+
+teardown_file() {
+	rm -rf "$PUBLIC"
+}
+
+setup() {
+	ACTORS=()
+}
+
+teardown() {
+	[ ${#ACTORS[@]} -eq 0 ] || kill -9 "${ACTORS[@]}" 2>/dev/null || true
+	ipcrm --all=shm
+}
+
+shmtool() {
+	"$SHMTOOL" "$@"
+}
+
+# As another user than root. Only a real root can become one.
+need_users() {
+	setpriv --reuid 1000 --regid 1000 --clear-groups true 2>/dev/null ||
+		skip "only root can become another user"
+}
+
+# Inside a chroot, or a container, these may be forbidden.
+need_namespace() {
+	unshare "$@" true 2>/dev/null || skip "this system does not allow: unshare $*"
+}
+
+as_user() {
+	local uid=$1
+	shift
+	setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"
+}
+
+# Run an actor (tests/actor.c) that holds at the end. Sets PID, and ID if it creates.
+start_actor() {
+	local out=$BATS_TEST_TMPDIR/actor.${#ACTORS[@]} i
+	"$ACTOR" "$@" >"$out" 3>&- &
+	PID=$!
+	ACTORS+=("$PID")
+	for i in $(seq 500); do
+		! grep -q ready "$out" || break
+		sleep 0.01
+	done
+	grep -q ready "$out"
+	ID=$(grep -v ready "$out") || ID=
+}
+
+# Kill it as an application that crashes is killed, and wait until it is gone.
+kill_actor() {
+	kill -9 "$1"
+	wait "$1" 2>/dev/null || true
+}
+
+# One field of one segment, from the JSON.
+field() {
+	shmtool stat --json "$1" | jq -r ".segments[0].$2"
+}
+
+exists() {
+	shmtool stat "$1" >/dev/null 2>&1
+}
+
+# Messages of the tool: the command line was wrong, and says so with the hint.
+is_usage_error() {
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ ${stderr_lines[0]} == "shmtool"*": "* ]]
+	[[ ${stderr_lines[1]} == "Try 'shmtool"*"--help'." ]]
+	[ ${#stderr_lines[@]} -eq 2 ]
+}

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Help, man pages and completion say the same, without an exception.
+load common
+
+verbs() {
+	shmtool help --words | cut -f1
+}
+
+# The rendered man page of a verb; help is in that of the whole.
+page() {
+	local verb=$1 file=$SHMTOOL_SRCDIR/man/shmtool-$1.1
+	[ "$verb" != help ] || file=$SHMTOOL_SRCDIR/man/shmtool.1
+	mandoc -Tascii -O width=90 "$file" | sed 's/.\x08//g'
+}
+
+@test "every verb has a man page, and every page a verb" {
+	for verb in $(verbs); do
+		page "$verb" >/dev/null
+	done
+	for file in "$SHMTOOL_SRCDIR"/man/shmtool-*.1; do
+		verb=${file##*/shmtool-}
+		verbs | grep -qx "${verb%.1}"
+	done
+}
+
+@test "shmtool(1) lists every verb with its alias" {
+	for verb in $(verbs); do
+		page help | grep -qE "^     $verb(,| |\$)"
+	done
+	page help | grep -qE '^     list, ls$'
+	page help | grep -qE '^     rm, remove$'
+}
+
+@test "the synopsis of each page is its usage line" {
+	for verb in $(verbs); do
+		[ "$verb" != help ] || continue
+		synopsis=$(page "$verb" | sed -n '/^SYNOPSIS/,/^DESCRIPTION/p' | sed '1d;$d' | xargs)
+		usage=$(shmtool "$verb" --help | sed -n '1s/^Usage: //p')
+		[ "$synopsis" = "$usage" ] || {
+			echo "$synopsis"
+			echo "$usage"
+			return 1
+		}
+	done
+}
+
+# "-y, --yes" or "--owner USER": the options with their letters and arguments.
+options_of_help() {
+	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [A-Z]+)?) .*/\1/p' | sort
+}
+
+options_of_page() {
+	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [A-Z]+)?)( .*)?$/\1/p' | sort
+}
+
+@test "each page has the options of its verb, with the same letters and arguments" {
+	for verb in $(verbs); do
+		[ "$verb" != help ] || continue
+		[ -n "$(options_of_help "$verb")" ]
+		[ "$(options_of_page "$verb")" = "$(options_of_help "$verb")" ] || {
+			diff <(options_of_page "$verb") <(options_of_help "$verb")
+			return 1
+		}
+	done
+	page help | grep -qE '^     -w, --words( |$)'
+	page help | grep -qE '^     -V, --version( |$)'
+}
+
+@test "shmtool-list(1) explains every column" {
+	columns=$(shmtool list --help | sed -n '/^Columns:/,$p' | awk 'NR > 1 {print $1}')
+	[ "$(page list | sed -nE '/^   Columns/,/^   JSON/s/^     ([A-Z]+)( .*)?$/\1/p')" = "$columns" ]
+}
+
+@test "the pages are clean to mandoc" {
+	run mandoc -Tlint -W warning "$SHMTOOL_SRCDIR"/man/*.1
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+# What bash offers for these words, the last of them unfinished.
+complete_words() {
+	bash -c '
+		. "$1" && shift
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+		_shmtool
+		printf "%s\n" "${COMPREPLY[@]}"' \
+		bash "$SHMTOOL_SRCDIR/completions/shmtool.bash" "$SHMTOOL" "$@"
+}
+
+@test "bash completes the verbs" {
+	[ "$(complete_words '' | sort)" = "$( (verbs && echo --help && echo --version) | sort)" ]
+	[ "$(complete_words st)" = stat ]
+	[ "$(complete_words help g)" = gc ]
+}
+
+@test "bash completes the options of each verb" {
+	for verb in $(verbs); do
+		[ "$(complete_words "$verb" - | sort)" = \
+			"$(shmtool "$verb" --help | grep -oE -- '--[a-z-]+ ' | tr -d ' ' | sort -u)" ]
+	done
+	[ "$(complete_words gc --ow)" = --owner ]
+	[ -z "$(complete_words nonsense -)" ]
+}
+
+@test "README and NEWS name the version and the commands that there are" {
+	for word in build demo check; do
+		grep -qF "./bootstrap $word" "$SHMTOOL_SRCDIR/README"
+	done
+	grep -q "$(shmtool --version | cut -d' ' -f2)" "$SHMTOOL_SRCDIR/NEWS"
+	for verb in $(verbs); do
+		grep -qw "$verb" "$SHMTOOL_SRCDIR/README"
+	done
+}

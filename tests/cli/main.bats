@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The dispatcher: verbs, help, version, and what it keeps of its privileges.
+load common
+
+@test "without a verb it shows the help on stderr, as an error" {
+	run --separate-stderr shmtool
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ $stderr == "Usage: shmtool VERB"* ]]
+}
+
+@test "--help and help show every verb on stdout" {
+	for words in --help -h help "help --words"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool $words
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		for verb in list stat gc rm create help; do
+			grep -qE "^ *$verb[[:space:]]" <<<"$output"
+		done
+	done
+}
+
+@test "help VERB is VERB --help" {
+	for verb in list stat gc rm create help; do
+		run --separate-stderr shmtool help $verb
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		[[ $output == "Usage: shmtool $verb "* ]]
+		[ "$output" = "$(shmtool $verb --help)" ]
+		[ "$output" = "$(shmtool $verb -h)" ]
+	done
+}
+
+@test "help --words VERB names the options that --help names" {
+	for verb in list stat gc rm create help; do
+		[ "$(shmtool help --words $verb | cut -f1 | sort)" = \
+			"$(shmtool $verb --help | grep -oE -- '^ +(-., )?--[a-z-]+' |
+				grep -oE -- '--[a-z-]+' | sort)" ]
+	done
+}
+
+@test "--version gives name and version" {
+	for option in --version -V; do
+		run --separate-stderr shmtool $option
+		[ "$status" -eq 0 ]
+		[[ $output =~ ^shmtool\ [0-9]+\.[0-9] ]]
+	done
+}
+
+@test "verbs are exact: no prefix, no other case" {
+	for verb in lis listt LIST l r delete '' ' list'; do
+		run --separate-stderr shmtool "$verb"
+		is_usage_error
+		[[ $stderr == "shmtool: unknown verb '$verb'"* ]]
+	done
+	run --separate-stderr shmtool help lis
+	is_usage_error
+	[[ $stderr == *"'lis'"* ]]
+}
+
+@test "options are exact too: an abbreviation could mean another one day" {
+	"$ACTOR" key=5 create
+	for words in "gc --y" "gc --sys" "rm --i 5" "rm --key 5 --hel" "list --js" "help --wor"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool $words
+		is_usage_error
+		[[ $stderr == *"unknown option '--"* ]]
+	done
+	exists 0x5
+}
+
+@test "control bytes of the command line do not reach the terminal" {
+	run --separate-stderr shmtool rm $'\e[31m7'
+	is_usage_error
+	[[ $stderr == *"'\\x1b[31m7'"* ]]
+	run --separate-stderr shmtool $'\e[31m'
+	is_usage_error
+	[[ $stderr != *$'\e'* ]]
+}
+
+@test "an unknown option before the verb is quoted" {
+	for option in --typo -x --json; do
+		run --separate-stderr shmtool $option list
+		is_usage_error
+		[[ $stderr == "shmtool: unknown option '$option'"* ]]
+	done
+}
+
+@test "help and version on a full disk are errors" {
+	for words in --help --version "help" "list --help"; do
+		run --separate-stderr bash -c "'$SHMTOOL' $words >/dev/full"
+		[ "$status" -eq 1 ]
+		[[ $stderr == *"write error: No space left on device" ]]
+	done
+}
+
+@test "with standard descriptors closed nothing is written where it does not belong" {
+	"$ACTOR" create
+	run bash -c "'$SHMTOOL' list <&- >&- 2>&-"
+	[ "$status" -eq 1 ]
+	run bash -c "'$SHMTOOL' list <&-"
+	[ "$status" -eq 0 ]
+}
+
+# What a verb has of its capabilities while it runs: held by a pipe that nobody reads.
+capabilities_of() {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	"$@" >"$BATS_TEST_TMPDIR/pipe" 3>&- &
+	local pid=$!
+	exec 9<"$BATS_TEST_TMPDIR/pipe"
+	for i in $(seq 500); do
+		[ "$(cat "/proc/$pid/wchan")" != 0 ] && grep -q '^NoNewPrivs:.1' "/proc/$pid/status" && break
+		sleep 0.01
+	done
+	grep -E '^(Cap|NoNewPrivs)' "/proc/$pid/status"
+	exec 9<&-
+	wait $pid || true
+}
+
+@test "a verb keeps the capabilities that it names, and no way to more" {
+	need_users
+	for i in $(seq 600); do "$ACTOR" create >/dev/null; done
+	run capabilities_of "$SHMTOOL" list --json --output-all
+	grep -qE '^CapEff:.0000000000080000$' <<<"$output" # CAP_SYS_PTRACE alone
+	grep -qE '^CapPrm:.0000000000080000$' <<<"$output"
+	for set in CapBnd CapInh CapAmb; do
+		grep -qE "^$set:.0000000000000000\$" <<<"$output"
+	done
+	grep -qE '^NoNewPrivs:.1$' <<<"$output"
+}

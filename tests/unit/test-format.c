@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "format.h"
+
+static void sizes_have_at_most_one_decimal(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *text;
+	} sizes[] = {
+		{0, "0B"},
+		{1, "1B"},
+		{1023, "1023B"},
+		{1024, "1K"},
+		{1536, "1.5K"},
+		{65536, "64K"},
+		{1048524, "1023.9K"},
+		{1048575, "1M"},
+		{1048576, "1M"},
+		{1610612736, "1.5G"},
+		{1ull << 40, "1T"},
+		{1ull << 63, "8E"},
+		{UINT64_MAX, "16E"},
+	};
+	char text[FORMAT_ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		format_size(sizes[i].bytes, text);
+		assert_string_equal(text, sizes[i].text);
+	}
+}
+
+static void durations_have_two_units(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} durations[] = {
+		{0, "0s"},	{45, "45s"},   {60, "1m"},
+		{200, "3m20s"}, {3600, "1h"},  {3659, "1h"},
+		{7500, "2h5m"}, {86400, "1d"}, {3459600, "40d1h"},
+	};
+	char text[FORMAT_ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(durations); i++) {
+		format_duration(durations[i].seconds, text);
+		assert_string_equal(text, durations[i].text);
+	}
+}
+
+static void permissions_are_nine_letters(void **state)
+{
+	char text[FORMAT_ROOM];
+
+	(void)state;
+	format_permissions(0640, text);
+	assert_string_equal(text, "rw-r-----");
+	format_permissions(0777, text);
+	assert_string_equal(text, "rwxrwxrwx");
+	format_permissions(0, text);
+	assert_string_equal(text, "---------");
+}
+
+static void times_are_exact_in_utc_and_never_fail(void **state)
+{
+	char text[FORMAT_ROOM];
+
+	(void)state;
+	format_rfc3339(1795245490, text);
+	assert_string_equal(text, "2026-11-21T07:18:10Z");
+	format_rfc3339(-1, text);
+	assert_string_equal(text, "1969-12-31T23:59:59Z");
+	format_rfc3339(INT64_MAX, text);
+	assert_string_equal(text, "@9223372036854775807");
+	format_local_time(INT64_MIN, text);
+	assert_string_equal(text, "@-9223372036854775808");
+}
+
+static char *put(const char *text)
+{
+	char *written = NULL;
+	size_t length;
+	FILE *file = open_memstream(&written, &length);
+
+	format_put_safe(text, file);
+	fclose(file);
+	return written;
+}
+
+static void no_control_byte_and_no_broken_character_is_put_out(void **state)
+{
+	char *written;
+
+	(void)state;
+	written = put("a \x1b[31m\n\x7f\xff\xc2\x9b \xe2\x82");
+	assert_string_equal(written, "a \\x1b[31m\\x0a\\x7f\\xff\\xc2\\x9b \\xe2\\x82");
+	free(written);
+	written = put("\xc3\xa9\xe2\x82\xac");
+	assert_string_equal(written, "\xc3\xa9\xe2\x82\xac");
+	free(written);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sizes_have_at_most_one_decimal),
+		cmocka_unit_test(durations_have_two_units),
+		cmocka_unit_test(permissions_are_nine_letters),
+		cmocka_unit_test(times_are_exact_in_utc_and_never_fail),
+		cmocka_unit_test(no_control_byte_and_no_broken_character_is_put_out),
+	};
+
+	if (!setlocale(LC_CTYPE, "C.UTF-8"))
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The option parser with a table of its own, and the choice of columns. */
+#include "unit.h"
+
+#include <stdlib.h>
+
+#include "column.h"
+#include "command.h"
+#include "option.h"
+#include "value.h"
+
+struct settings {
+	struct selectors segments;
+	struct columns columns;
+	uint64_t size;
+	uint32_t key;
+	bool yes, only_long;
+};
+
+static const struct option_row options[] = {
+	{'y', "yes", VALUE_FLAG(struct settings, yes), "do it"},
+	{0, "long-only", VALUE_FLAG(struct settings, only_long), "no letter"},
+	{'s', "size", VALUE_SIZE(struct settings, size), "how large"},
+	{'m', "id", VALUE_SEGMENT_ID(struct settings, segments), "by id"},
+	{'M', "key", VALUE_SEGMENT_KEY(struct settings, segments), "by key"},
+	{0},
+};
+
+static const struct command command = {
+	.name = "test",
+	.summary = "test",
+	.operands = {"SEGMENT...", 1, 3, VALUE_SEGMENT(struct settings, segments)},
+	.options = options,
+	.size = sizeof(struct settings),
+};
+
+/* The words after the name, up to a NULL. */
+#define PARSE(settings, ...)                       \
+	(memset(settings, 0, sizeof(*(settings))), \
+	 parse(settings, (const char *[]){"test", __VA_ARGS__, NULL}))
+
+static int parse(struct settings *settings, const char *words[])
+{
+	char *argv[16];
+	int argc = 0, status;
+
+	for (; words[argc]; argc++)
+		argv[argc] = strdup(words[argc]);
+	argv[argc] = NULL;
+	status = option_parse(&command, argc, argv, settings);
+	while (argc)
+		free(argv[--argc]);
+	return status;
+}
+
+static void options_and_operands_fill_their_fields(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "-y", "7", "--size=64K", "0x9", "--long-only"), 0);
+	assert_true(s.yes);
+	assert_true(s.only_long);
+	assert_int_equal(s.size, 65536);
+	assert_int_equal(s.segments.count, 2);
+	assert_int_equal(s.segments.item[0].id, 7);
+	assert_true(s.segments.item[1].by_key);
+	option_release(&command, &s);
+	assert_null(s.segments.item);
+}
+
+static void an_option_that_names_a_segment_counts_as_an_operand(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "-m", "7", "-M", "010"), 0);
+	assert_int_equal(s.segments.count, 2);
+	assert_int_equal(s.segments.item[1].key, 8);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "-m1", "-m2", "3", "4"), EXIT_USAGE);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "-m1", "-m2", "-m3", "-m4"), EXIT_USAGE);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "-m1", "-m2", "-m3", "-m4", "5"), EXIT_USAGE);
+	option_release(&command, &s);
+}
+
+static void help_wins_over_what_is_missing(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "--help"), -1);
+	assert_int_equal(PARSE(&s, "-yh"), -1);
+}
+
+static void a_wrong_command_line_is_a_usage_error(void **state)
+{
+	static const char *const wrong[][3] = {
+		{"--ye", "7"},
+		{"--siz=1", "7"},
+		{"--siz", "1"},
+		{"--hel"},
+		{"--typo", "7"},
+		{"-x", "7"},
+		{"-1"},
+		{"--yes=no", "7"},
+		{"--size"},
+		{"-s"},
+		{"--size", "x"},
+		{"-m", "0x7"},
+		{"-M", "0"},
+		{"--help=x"},
+		{"seven"},
+		{"7", "--typo"},
+		{"-yx", "7"},
+		{"--", "--yes"},
+		{""},
+	};
+	struct settings s;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		if (PARSE(&s, wrong[i][0], wrong[i][1]) != EXIT_USAGE)
+			fail_msg("taken: %s", wrong[i][0]);
+		option_release(&command, &s);
+	}
+}
+
+static void the_number_of_operands_is_checked(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "-y"), EXIT_USAGE);
+	assert_int_equal(PARSE(&s, "1", "2", "3"), 0);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "1", "2", "3", "4"), EXIT_USAGE);
+	option_release(&command, &s);
+}
+
+static void columns_are_chosen_by_name_in_any_case(void **state)
+{
+	struct columns columns = {0};
+
+	(void)state;
+	assert_int_equal(columns_parse("id,STATE,Size", &columns), 0);
+	assert_int_equal(columns.count, 3);
+	assert_string_equal(columns.item[0]->name, "ID");
+	assert_string_equal(columns.item[2]->name, "SIZE");
+	assert_int_equal(columns_parse("+reason", &columns), 0);
+	assert_int_equal(columns.count, columns_default().count + 1);
+	assert_string_equal(columns.item[columns.count - 1]->name, "REASON");
+}
+
+static void unknown_repeated_and_empty_columns_are_refused(void **state)
+{
+	static const char *const wrong[] = {"",		"+",	   "id,",     ",id",
+					    "id,,size", "ids",	   "i",	      "id,id",
+					    "+size",	"id size", "id, size"};
+	struct columns columns = {.count = 77};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++) {
+		if (columns_parse(wrong[i], &columns) != -1 || errno != EINVAL)
+			fail_msg("taken: '%s'", wrong[i]);
+		assert_int_equal(columns.count, 77);
+	}
+}
+
+static void all_columns_are_all_of_the_table(void **state)
+{
+	struct columns columns = columns_all();
+
+	(void)state;
+	assert_true(columns.count < COLUMNS_MAX);
+	assert_null(column_table[columns.count].name);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(options_and_operands_fill_their_fields),
+		cmocka_unit_test(an_option_that_names_a_segment_counts_as_an_operand),
+		cmocka_unit_test(help_wins_over_what_is_missing),
+		cmocka_unit_test(a_wrong_command_line_is_a_usage_error),
+		cmocka_unit_test(the_number_of_operands_is_checked),
+		cmocka_unit_test(columns_are_chosen_by_name_in_any_case),
+		cmocka_unit_test(unknown_repeated_and_empty_columns_are_refused),
+		cmocka_unit_test(all_columns_are_all_of_the_table),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
