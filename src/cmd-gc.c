@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "lib/policy.h"
@@ -24,7 +23,7 @@
 struct gc_settings {
 	bool yes, verbose, quiet, keyed, system;
 	int64_t older_than; /* -1: the default for either kind */
-	struct user owner;
+	struct some_id owner;
 };
 
 static const struct gc_settings defaults = {.older_than = -1};
@@ -46,12 +45,6 @@ static const struct option_row options[] = {
 	{0},
 };
 
-/* The findings that the policy takes. */
-struct garbage {
-	struct finding *item;
-	size_t count, room;
-};
-
 /* What became of them. */
 struct tally {
 	size_t taken, kept, failed;
@@ -60,36 +53,16 @@ struct tally {
 
 static struct policy make_policy(const struct gc_settings *settings)
 {
-	bool chosen = settings->older_than >= 0;
+	struct policy policy = policy_default(geteuid());
 
-	return (struct policy){
-		.older_than = chosen ? settings->older_than : POLICY_OLDER_THAN,
-		.keyed_older_than = chosen ? settings->older_than
-					   : POLICY_KEYED_OLDER_THAN,
-		.keyed = settings->keyed,
-		.system = settings->system,
-		.only_owner = settings->owner.set,
-		.owner = settings->owner.uid,
-		.any_owner = privilege_over_all_segments(),
-		.caller = geteuid(),
-	};
-}
-
-/* What the user can do about a rule that keeps an orphan, after the reason for it. */
-static void add_hint(const struct policy *policy, const struct segment *segment,
-		     enum rule rule, char why[static VERDICT_ROOM])
-{
-	char limit[FORMAT_ROOM], *end = strchr(why, '\0');
-	size_t room = VERDICT_ROOM - (size_t)(end - why);
-
-	if (rule == RULE_SYSTEM)
-		snprintf(end, room, " (see --system)");
-	if (rule == RULE_KEYED)
-		snprintf(end, room, " (see --keyed)");
-	if (rule == RULE_YOUNG) {
-		format_duration(policy_age_limit(policy, segment), limit);
-		snprintf(end, room, ": %s (see --older-than)", limit);
-	}
+	if (settings->older_than >= 0)
+		policy.older_than = policy.keyed_older_than = settings->older_than;
+	policy.keyed = settings->keyed;
+	policy.system = settings->system;
+	policy.only_owner = settings->owner.set;
+	policy.owner = settings->owner.id;
+	policy.any_owner = privilege_over_all_segments();
+	return policy;
 }
 
 /* "removed segment 7 (private, 1M, alice, idle 2h5m): creator PID 812 has exited" */
@@ -116,28 +89,9 @@ static void print_line(const char *done, const struct finding *finding,
 	putchar('\n');
 }
 
-/* Returns 0, or -1 after a message. */
-static int garbage_add(struct garbage *garbage, const struct finding *finding)
-{
-	size_t room = garbage->room ? 2 * garbage->room : 64;
-	struct finding *item = garbage->item;
-
-	if (garbage->count == garbage->room) {
-		item = reallocarray(item, room, sizeof(item[0]));
-		if (!item) {
-			warn(NULL);
-			return -1;
-		}
-		garbage->item = item;
-		garbage->room = room;
-	}
-	item[garbage->count++] = *finding;
-	return 0;
-}
-
 /* Judge every segment, before the first is touched. Returns 0, or -1 after a message. */
 static int find_garbage(const struct policy *policy, bool verbose, struct names *names,
-			struct garbage *garbage, size_t *kept)
+			struct findings *garbage, size_t *kept)
 {
 	char why[VERDICT_ROOM];
 	struct survey survey;
@@ -148,15 +102,16 @@ static int find_garbage(const struct policy *policy, bool verbose, struct names 
 	while (got >= 0 && (got = survey_next(&survey, &finding)) > 0) {
 		rule = policy_apply(policy, &finding);
 		if (rule == RULE_GARBAGE) {
-			if (garbage_add(garbage, &finding))
+			if (findings_add(garbage, &finding)) {
+				warn(NULL);
 				goto out;
+			}
 			continue;
 		}
 		++*kept;
 		if (!verbose)
 			continue;
-		policy_explain(policy, &finding, rule, why, sizeof(why));
-		add_hint(policy, &finding.segment, rule, why);
+		report_ruling(policy, &finding, rule, why);
 		print_line("keep", &finding, names, why);
 	}
 	if (got == 0)
@@ -202,7 +157,7 @@ static void remove_one(const struct finding *finding, struct names *names,
 	}
 }
 
-static void take_garbage(const struct garbage *garbage, bool yes, struct names *names,
+static void take_garbage(const struct findings *garbage, bool yes, struct names *names,
 			 struct tally *tally)
 {
 	const struct finding *finding = garbage->item;
@@ -245,7 +200,7 @@ static int gc_run(const void *argument)
 {
 	const struct gc_settings *settings = argument;
 	const struct policy policy = make_policy(settings);
-	struct garbage garbage = {0};
+	struct findings garbage = {0};
 	struct names names = {0};
 	struct tally tally = {0};
 	int status = EXIT_FAILURE;
@@ -257,7 +212,7 @@ static int gc_run(const void *argument)
 		print_summary(&tally, settings);
 	status = tally.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 out:
-	free(garbage.item);
+	findings_release(&garbage);
 	names_release(&names);
 	return status;
 }

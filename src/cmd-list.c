@@ -1,116 +1,279 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shmtool list: every segment of this IPC namespace, a row each. */
+/* shmtool list: the segments of this IPC namespace, a row each. */
 #include <err.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "lib/procfs.h"
 #include "lib/survey.h"
 
-#include "column.h"
 #include "command.h"
-#include "json.h"
 #include "names.h"
-#include "option.h"
+#include "output.h"
 #include "privilege.h"
 #include "report.h"
-#include "table.h"
+#include "selection.h"
+#include "sort.h"
 
 struct list_settings {
+	struct selectors segments; /* none: all */
+	struct filter filter;
+	struct sort_keys sort;
 	struct columns columns; /* none: the default */
-	bool all, bytes, json;
+	bool all_columns, bytes, no_headings, no_truncate;
+	bool json, json_lines, raw, csv, pairs;
+	bool count, total;
+	enum when colour;
 };
 
+static const struct list_settings defaults = {.filter = FILTER_ALL};
+
 static const struct option_row options[] = {
-	{'b', "bytes", VALUE_FLAG(struct list_settings, bytes), "show sizes in bytes"},
-	{'J', "json", VALUE_FLAG(struct list_settings, json), "write a JSON document"},
+	SELECTION_OPTIONS(struct list_settings, filter),
+	{'x', "sort", VALUE_SORT(struct list_settings, sort),
+	 "sort by these columns, largest first for -COLUMN"},
 	{'o', "output", VALUE_COLUMNS(struct list_settings, columns),
 	 "show these columns; +COLUMNS adds them to the default"},
-	{'O', "output-all", VALUE_FLAG(struct list_settings, all), "show all columns"},
+	{'O', "output-all", VALUE_FLAG(struct list_settings, all_columns),
+	 "show all columns"},
+	{'J', "json", VALUE_FLAG(struct list_settings, json), "write a JSON document"},
+	{0, "json-lines", VALUE_FLAG(struct list_settings, json_lines),
+	 "write a JSON object a line"},
+	{'r', "raw", VALUE_FLAG(struct list_settings, raw),
+	 "write cells with tabs between"},
+	{'P', "pairs", VALUE_FLAG(struct list_settings, pairs),
+	 "write NAME=\"value\" pairs"},
+	{0, "csv", VALUE_FLAG(struct list_settings, csv),
+	 "write cells with commas between"},
+	{'b', "bytes", VALUE_FLAG(struct list_settings, bytes), "show sizes in bytes"},
+	{'n', "noheadings", VALUE_FLAG(struct list_settings, no_headings),
+	 "leave out the names of the columns"},
+	{0, "notruncate", VALUE_FLAG(struct list_settings, no_truncate),
+	 "do not cut texts to fit the terminal"},
+	{0, "color", VALUE_WHEN(struct list_settings, colour),
+	 "colour the states: auto (default), always or never"},
+	{'c', "count", VALUE_FLAG(struct list_settings, count),
+	 "print how many, and no more"},
+	{'t', "total", VALUE_FLAG(struct list_settings, total),
+	 "add a sum to the table or the JSON document"},
 	{0},
 };
 
-static struct columns chosen_columns(const struct list_settings *settings)
+/* What list_run() works with. */
+struct listing {
+	const struct list_settings *settings;
+	struct survey survey;
+	struct findings findings; /* those to be sorted */
+	struct names names;
+	struct output output;
+	struct total total;
+	bool *met; /* which operands have been */
+};
+
+/* Colour on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb forbid it. */
+static bool wants_colour(enum when when)
 {
-	if (settings->all)
-		return columns_all();
-	return settings->columns.count ? settings->columns : columns_default();
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (when != WHEN_AUTO)
+		return when == WHEN_ALWAYS;
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+	       strcmp(term, "dumb") != 0;
 }
 
-/* Both return 0, or -1 after a message. */
-static int list_json(struct survey *survey, const struct columns *columns,
-		     struct names *names)
+/* Returns 0, or EXIT_USAGE after a message. */
+static int choose_output(const struct list_settings *settings, struct output *output)
 {
-	struct json json = {.file = stdout};
-	struct finding finding;
-	int got;
+	const bool formats[] = {
+		[OUTPUT_JSON] = settings->json,
+		[OUTPUT_JSON_LINES] = settings->json_lines,
+		[OUTPUT_RAW] = settings->raw,
+		[OUTPUT_CSV] = settings->csv,
+		[OUTPUT_PAIRS] = settings->pairs,
+	};
 
-	json_open_object(&json, NULL);
-	json_open_array(&json, "segments");
-	while ((got = survey_next(survey, &finding)) > 0 && !ferror(stdout))
-		columns_json(columns, &(struct row){&finding, names}, &json);
-	if (got < 0) {
-		/* The document stays open, so that nobody takes it for the whole. */
-		report_survey_failure(survey);
-		return -1;
+	*output = (struct output){
+		.columns = settings->all_columns     ? columns_all()
+			   : settings->columns.count ? settings->columns
+						     : columns_default(),
+		.bytes = settings->bytes,
+		.no_headings = settings->no_headings,
+		.no_truncate = settings->no_truncate,
+		.colour = wants_colour(settings->colour),
+	};
+	for (enum output_format f = OUTPUT_JSON; f <= OUTPUT_PAIRS; f++) {
+		if (!formats[f])
+			continue;
+		if (output->format != OUTPUT_TABLE)
+			return usage_error(
+				"--json, --json-lines, --raw, --pairs and --csv "
+				"exclude each other");
+		output->format = f;
 	}
-	json_close_array(&json);
-	json_close_object(&json);
-	json_end(&json);
+	if (settings->filter.private_only && settings->filter.keyed_only)
+		return usage_error("--private and --keyed exclude each other");
+	if (settings->total && output->format > OUTPUT_JSON)
+		return usage_error("--total goes with the table and with --json");
 	return 0;
 }
 
-static int list_table(struct survey *survey, const struct columns *columns,
-		      struct names *names, bool bytes)
+/* Whether the segment is among the operands, if there are any. */
+static bool is_named(struct listing *listing, const struct segment *segment)
 {
-	struct libscols_table *table = table_new(columns);
-	struct finding finding;
-	int got = 0, result = -1;
+	const struct selectors *named = &listing->settings->segments;
+	bool is = named->count == 0;
 
-	if (!table)
-		goto failed;
-	while ((got = survey_next(survey, &finding)) > 0)
-		if (table_add(table, columns, &(struct row){&finding, names}, bytes))
-			goto failed;
-	if (got < 0)
-		report_survey_failure(survey);
-	else if (table_print(table))
-		goto failed;
-	else
-		result = 0;
-	table_free(table);
-	return result;
-failed:
+	for (size_t i = 0; i < named->count; i++)
+		if (selector_matches(&named->item[i], segment))
+			listing->met[i] = is = true;
+	return is;
+}
+
+static void add_to_total(struct total *total, const struct segment *segment)
+{
+	total->segments++;
+	total->size += segment->size;
+	total->rss += segment->rss == SEGMENT_UNKNOWN ? 0 : segment->rss;
+	total->swap += segment->swap == SEGMENT_UNKNOWN ? 0 : segment->swap;
+}
+
+/* One that is to be shown. Returns 0, or -1 after a message. */
+static int show(struct listing *listing, const struct finding *finding)
+{
+	const struct row row = {finding, &listing->names};
+
+	add_to_total(&listing->total, &finding->segment);
+	if (listing->settings->count || output_row(&listing->output, &row) == 0)
+		return 0;
 	warn(NULL);
-	table_free(table);
 	return -1;
+}
+
+/* The same, later, when the order is known. */
+static int keep(struct listing *listing, const struct finding *finding)
+{
+	if (findings_add(&listing->findings, finding) == 0)
+		return 0;
+	warn(NULL);
+	return -1;
+}
+
+static int compare(const void *a, const void *b, void *context)
+{
+	struct listing *listing = context;
+	const struct row row_a = {a, &listing->names}, row_b = {b, &listing->names};
+
+	return sort_compare(&listing->settings->sort, &row_a, &row_b);
+}
+
+/* Returns 0, or -1 after a message. */
+static int scan_all(struct listing *listing)
+{
+	const struct list_settings *settings = listing->settings;
+	struct finding finding;
+	int got;
+
+	while ((got = survey_next(&listing->survey, &finding)) > 0 && !ferror(stdout)) {
+		if (!is_named(listing, &finding.segment) ||
+		    !filter_passes(&settings->filter, &finding, false))
+			continue;
+		if (settings->sort.count ? keep(listing, &finding)
+					 : show(listing, &finding))
+			return -1;
+	}
+	if (got < 0) {
+		report_survey_failure(&listing->survey);
+		return -1;
+	}
+	return 0;
+}
+
+static int show_sorted(struct listing *listing)
+{
+	struct findings *findings = &listing->findings;
+
+	if (findings->count)
+		qsort_r(findings->item, findings->count, sizeof(findings->item[0]),
+			compare, listing);
+	for (size_t i = 0; i < findings->count && !ferror(stdout); i++)
+		if (show(listing, &findings->item[i]))
+			return -1;
+	return 0;
+}
+
+/* The rows, from the first to the end. Returns 0, or -1 after a message. */
+static int list_rows(struct listing *listing)
+{
+	const struct list_settings *settings = listing->settings;
+
+	if (!settings->count && output_begin(&listing->output)) {
+		warn(NULL);
+		return -1;
+	}
+	if (scan_all(listing) || show_sorted(listing))
+		return -1;
+	if (settings->count) {
+		printf("%" PRIu64 "\n", listing->total.segments);
+		return 0;
+	}
+	if (output_end(&listing->output, settings->total ? &listing->total : NULL)) {
+		warn(NULL);
+		return -1;
+	}
+	return 0;
+}
+
+static int report_unmet(const struct listing *listing)
+{
+	const struct selectors *named = &listing->settings->segments;
+	int status = EXIT_SUCCESS;
+
+	for (size_t i = 0; i < named->count; i++)
+		if (!listing->met[i]) {
+			report_absent(&named->item[i]);
+			status = EXIT_FAILURE;
+		}
+	return status;
 }
 
 static int list_run(const void *argument)
 {
 	const struct list_settings *settings = argument;
-	struct columns columns = chosen_columns(settings);
-	struct names names = {0};
-	struct survey survey;
-	int result;
+	struct listing listing = {.settings = settings};
+	int status = choose_output(settings, &listing.output);
 
-	if (survey_open(&survey, PROCFS_SHM)) {
-		report_survey_failure(&survey);
-		return EXIT_FAILURE;
+	if (status)
+		return status;
+	status = EXIT_FAILURE;
+	listing.met = calloc(settings->segments.count + 1, sizeof(listing.met[0]));
+	if (!listing.met) {
+		warn(NULL);
+		return status;
 	}
-	result = settings->json ? list_json(&survey, &columns, &names)
-				: list_table(&survey, &columns, &names, settings->bytes);
-	survey_close(&survey);
-	names_release(&names);
-	return result ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (survey_open(&listing.survey, PROCFS_SHM))
+		report_survey_failure(&listing.survey);
+	else if (list_rows(&listing) == 0)
+		status = report_unmet(&listing);
+	survey_close(&listing.survey);
+	output_release(&listing.output);
+	findings_release(&listing.findings);
+	names_release(&listing.names);
+	free(listing.met);
+	return status;
 }
 
 const struct command command_list = {
 	.name = "list",
 	.alias = "ls",
 	.summary = "show the shared memory segments, whose they are and in which state",
+	.operands = {"[SEGMENT]...", 0, INT_MAX,
+		     VALUE_SEGMENT(struct list_settings, segments)},
 	.options = options,
 	.more_help = columns_help,
+	.defaults = &defaults,
 	.size = sizeof(struct list_settings),
 	.privileges = PRIVILEGE_SYS_PTRACE,
 	.run = list_run,

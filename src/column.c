@@ -150,7 +150,7 @@ static void get_locked(const struct row *row, struct cell *cell)
 }
 
 const struct column column_table[] = {
-	{"KEY", COLUMN_TEXT, "key; 0x00000000 for a private or dest segment", get_key},
+	{"KEY", COLUMN_WORD, "key; 0x00000000 for a private or dest segment", get_key},
 	{"ID", COLUMN_NUMBER, "identifier", get_id},
 	{"OWNER", COLUMN_TEXT, "user name of the owner", get_owner},
 	{"GROUP", COLUMN_TEXT, "group name of the owner", get_group},
@@ -160,13 +160,13 @@ const struct column column_table[] = {
 	{"CGROUP", COLUMN_TEXT, "group name of the creator", get_cgroup},
 	{"CUID", COLUMN_NUMBER, "user ID of the creator", get_cuid},
 	{"CGID", COLUMN_NUMBER, "group ID of the creator", get_cgid},
-	{"PERMS", COLUMN_TEXT, "permissions as letters", get_perms},
-	{"MODE", COLUMN_TEXT, "permissions in octal", get_mode},
+	{"PERMS", COLUMN_WORD, "permissions as letters", get_perms},
+	{"MODE", COLUMN_WORD, "permissions in octal", get_mode},
 	{"SIZE", COLUMN_SIZE, "size asked for at creation", get_size},
 	{"RSS", COLUMN_SIZE, "memory in use", get_rss},
 	{"SWAP", COLUMN_SIZE, "swap space in use", get_swap},
 	{"NATTCH", COLUMN_NUMBER, "attaches; one process can have several", get_nattch},
-	{"STATE", COLUMN_TEXT, "attached, dest, idle or orphan", get_state},
+	{"STATE", COLUMN_STATE, "attached, dest, idle or orphan", get_state},
 	{"REASON", COLUMN_TEXT, "why it is in that state", get_reason},
 	{"IDLE", COLUMN_DURATION, "time since it was last touched, while unattached",
 	 get_idle},

@@ -10,11 +10,12 @@
 #include "lib/verdict.h"
 #include "value.h"
 
-struct json;
 struct names;
 
 enum column_type {
-	COLUMN_TEXT, /* a word of ours, or of somebody else and not trusted */
+	COLUMN_WORD,  /* a short text of ours */
+	COLUMN_STATE, /* one that has a colour */
+	COLUMN_TEXT,  /* of somebody else, not trusted; may be cut to fit a terminal */
 	COLUMN_NUMBER,
 	COLUMN_SIZE,	 /* bytes */
 	COLUMN_TIME,	 /* seconds since the Epoch */
@@ -25,7 +26,7 @@ enum column_type {
 /* One value. Which member counts depends on the column's type. */
 struct cell {
 	bool absent;
-	const char *text; /* COLUMN_TEXT; NULL: it is in room */
+	const char *text; /* COLUMN_WORD, _STATE, _TEXT; NULL: it is in room */
 	uint64_t bytes;	  /* COLUMN_SIZE */
 	int64_t number;	  /* the others */
 	char room[VERDICT_ROOM];
@@ -52,11 +53,17 @@ struct columns {
 	unsigned int count;
 };
 
+/* Whether its values are texts: COLUMN_WORD, _STATE or _TEXT. */
+bool column_is_text(const struct column *column);
+
 /* The value of one column in a row. */
 void column_get(const struct column *column, const struct row *row, struct cell *cell);
 
 /* All columns, ended by one without a name. */
 extern const struct column column_table[];
+
+/* The column with the name that begins text, length bytes long, in any case; or NULL. */
+const struct column *column_find(const char *text, size_t length);
 
 /* What list shows without -o. */
 struct columns columns_default(void);
@@ -75,14 +82,16 @@ extern const struct value value_columns;
 	&value_columns, FIELD(struct columns, settings, field)
 
 /*
- * The cell as a person reads it, or NULL if it is absent; sizes as bytes if exact.
+ * The cell as a person reads it, or NULL if it is absent; sizes in bytes if asked for.
  * The text is in cell->room or where cell->text was. Not escaped.
  */
-const char *column_text(const struct column *column, struct cell *cell, bool exact);
+const char *column_text(const struct column *column, struct cell *cell, bool bytes);
 
-/* The row as a JSON object of the chosen columns; a time comes as text and as epoch. */
-void columns_json(const struct columns *columns, const struct row *row,
-		  struct json *json);
+/*
+ * The cell as a program reads it, or NULL if it is absent: bytes, seconds, a time by
+ * RFC 3339 in UTC, true or false. Where it is no text or time it is valid JSON.
+ */
+const char *column_exact(const struct column *column, struct cell *cell);
 
 /* The help of every column, for --help. */
 void columns_help(FILE *file);

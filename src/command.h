@@ -45,6 +45,12 @@ struct command {
 	const void *defaults; /* the settings before parsing; NULL: all zero */
 	size_t size;	      /* of the settings */
 
+	/*
+	 * What must be done while all privileges are still there; or NULL. Nothing
+	 * that can be seen. Returns 0, or an exit status after a message.
+	 */
+	int (*prepare)(void *settings);
+
 	unsigned int privileges; /* enum privilege, or-ed */
 	int (*run)(const void *settings);
 };

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "utf8.h"
+
 /* What comes before a value: comma, and its key or its line. */
 static void begin(struct json *json, const char *key)
 {
@@ -53,27 +55,6 @@ void json_close_array(struct json *json)
 	close_bracket(json, ']');
 }
 
-/*
- * The length of the UTF-8 sequence at p, 0 if it is none: too short, overlong, a
- * surrogate or beyond U+10FFFF (RFC 3629, section 4).
- */
-static unsigned int utf8_length(const unsigned char *p)
-{
-	unsigned int length = *p < 0x80 ? 1 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
-
-	if (length == 1)
-		return 1;
-	if (*p < 0xc2 || *p > 0xf4)
-		return 0;
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
-		return 0;
-	for (unsigned int i = 1; i < length; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return length;
-}
-
 void json_text(struct json *json, const char *key, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -88,11 +69,8 @@ void json_text(struct json *json, const char *key, const char *text)
 			length = 1;
 		} else if (*p == '"' || *p == '\\') {
 			fprintf(json->file, "\\%c", *p);
-		} else if (*p < 0x20 || *p == 0x7f) {
-			fprintf(json->file, "\\u%04x", *p);
-		} else if (*p == 0xc2 && p[1] < 0xa0) {
-			/* The controls of ISO 6429, which some terminals obey. */
-			fprintf(json->file, "\\u%04x", p[1]);
+		} else if (utf8_is_control(p)) {
+			fprintf(json->file, "\\u%04x", length == 1 ? *p : p[1]);
 		} else {
 			fwrite(p, 1, length, json->file);
 		}
@@ -114,14 +92,18 @@ void json_signed(struct json *json, const char *key, int64_t value)
 
 void json_bool(struct json *json, const char *key, bool value)
 {
+	json_literal(json, key, value ? "true" : "false");
+}
+
+void json_literal(struct json *json, const char *key, const char *literal)
+{
 	begin(json, key);
-	fputs(value ? "true" : "false", json->file);
+	fputs(literal, json->file);
 }
 
 void json_null(struct json *json, const char *key)
 {
-	begin(json, key);
-	fputs("null", json->file);
+	json_literal(json, key, "null");
 }
 
 void json_end(struct json *json)

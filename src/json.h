@@ -27,6 +27,8 @@ void json_text(struct json *json, const char *key, const char *text);
 void json_unsigned(struct json *json, const char *key, uint64_t value);
 void json_signed(struct json *json, const char *key, int64_t value);
 void json_bool(struct json *json, const char *key, bool value);
+/* A value that is JSON already, such as a number. */
+void json_literal(struct json *json, const char *key, const char *literal);
 void json_null(struct json *json, const char *key);
 
 /* The newline at the end. */

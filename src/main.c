@@ -106,6 +106,20 @@ static const struct command command_help = {
 	.run = help_run,
 };
 
+/* Run a verb with no more privileges than it names. */
+static int run_with_less(const struct command *command, void *settings)
+{
+	int status = command->prepare ? command->prepare(settings) : 0;
+
+	if (status)
+		return status;
+	if (privilege_keep(command->privileges)) {
+		warnx("cannot give up capabilities, so nothing was done");
+		return EXIT_FAILURE;
+	}
+	return command->run(settings);
+}
+
 static int run_command(const struct command *command, int argc, char *argv[])
 {
 	void *settings = calloc(1, command->size);
@@ -120,11 +134,8 @@ static int run_command(const struct command *command, int argc, char *argv[])
 	if (status < 0) {
 		option_help(command, stdout);
 		status = EXIT_SUCCESS;
-	} else if (status == 0 && privilege_keep(command->privileges)) {
-		warnx("cannot give up capabilities, so nothing was done");
-		status = EXIT_FAILURE;
 	} else if (status == 0) {
-		status = command->run(settings);
+		status = run_with_less(command, settings);
 	}
 	option_release(command, settings);
 	free(settings);

@@ -16,6 +16,7 @@ static const struct {
 } table[] = {
 	{PRIVILEGE_SYS_PTRACE, CAP_SYS_PTRACE},
 	{PRIVILEGE_SYS_ADMIN, CAP_SYS_ADMIN},
+	{PRIVILEGE_IPC_OWNER, CAP_IPC_OWNER},
 };
 
 enum { CAPABILITIES = sizeof(table) / sizeof(table[0]) };
@@ -46,13 +47,22 @@ int privilege_keep(unsigned int set)
 	return prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL);
 }
 
-bool privilege_over_all_segments(void)
+unsigned int privilege_held(void)
 {
-	int ipc, owner;
+	unsigned int held = 0;
 
-	if (!holds(CAP_SYS_ADMIN))
-		return false;
-	ipc = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
+	if (capng_get_caps_process())
+		return 0;
+	for (size_t i = 0; i < CAPABILITIES; i++)
+		if (capng_have_capability(CAPNG_EFFECTIVE, table[i].capability))
+			held |= table[i].privilege;
+	return held;
+}
+
+bool privilege_owns_namespace(void)
+{
+	int ipc = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC), owner;
+
 	if (ipc < 0)
 		return true;
 	owner = ioctl(ipc, NS_GET_USERNS);
@@ -61,4 +71,9 @@ bool privilege_over_all_segments(void)
 		return errno != EPERM;
 	close(owner);
 	return true;
+}
+
+bool privilege_over_all_segments(void)
+{
+	return holds(CAP_SYS_ADMIN) && privilege_owns_namespace();
 }

@@ -10,7 +10,11 @@ enum privilege {
 	PRIVILEGE_SYS_PTRACE = 1
 			       << 0,  /* see other users' processes, also under hidepid */
 	PRIVILEGE_SYS_ADMIN = 1 << 1, /* IPC_RMID and IPC_SET on others' segments */
+	PRIVILEGE_IPC_OWNER = 1 << 2, /* attach segments whatever their permissions */
 };
+
+/* Which of those above the process holds (its effective set), before privilege_keep(). */
+unsigned int privilege_held(void);
 
 /*
  * Give up for good every capability but those of the set that the process holds,
@@ -19,11 +23,14 @@ enum privilege {
 int privilege_keep(unsigned int set);
 
 /*
- * Whether the process may remove anybody's segment, after privilege_keep(): it has
- * CAP_SYS_ADMIN, and so in the user namespace that owns its IPC namespace. Root of
- * a container that shares its host's IPC namespace has not: then that owner is out
- * of its scope, and ioctl_ns(2) says EPERM.
+ * Whether the capabilities that the process has count for segments: its user namespace
+ * owns its IPC namespace. That of a container that shares its host's IPC namespace
+ * does not: the owner is out of its scope, and ioctl_ns(2) says EPERM. Where /proc
+ * does not tell, they may.
  */
+bool privilege_owns_namespace(void);
+
+/* Whether the process may remove anybody's segment, after privilege_keep(). */
 bool privilege_over_all_segments(void);
 
 #endif

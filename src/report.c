@@ -3,10 +3,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "lib/procfs.h"
 #include "lib/select.h"
 #include "lib/survey.h"
+
+#include "format.h"
 
 void report_survey_failure(const struct survey *survey)
 {
@@ -27,4 +31,23 @@ void report_absent(const struct selector *selector)
 	      selector->by_key
 		      ? " (one that is marked dest has lost its key: give its id)"
 		      : "");
+}
+
+void report_ruling(const struct policy *policy, const struct finding *finding,
+		   enum rule rule, char text[static VERDICT_ROOM])
+{
+	char limit[FORMAT_ROOM], *end;
+	size_t room;
+
+	policy_explain(policy, finding, rule, text, VERDICT_ROOM);
+	end = strchr(text, '\0');
+	room = VERDICT_ROOM - (size_t)(end - text);
+	if (rule == RULE_SYSTEM)
+		snprintf(end, room, " (see --system)");
+	if (rule == RULE_KEYED)
+		snprintf(end, room, " (see --keyed)");
+	if (rule == RULE_YOUNG) {
+		format_duration(policy_age_limit(policy, &finding->segment), limit);
+		snprintf(end, room, ": %s (see --older-than)", limit);
+	}
 }

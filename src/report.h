@@ -3,6 +3,9 @@
 #ifndef SHMTOOL_REPORT_H
 #define SHMTOOL_REPORT_H
 
+#include "lib/policy.h"
+#include "lib/verdict.h"
+
 struct selector;
 struct survey;
 
@@ -11,5 +14,12 @@ void report_survey_failure(const struct survey *survey);
 
 /* Nothing is what the operand names: a message to stderr. */
 void report_absent(const struct selector *selector);
+
+/*
+ * Why gc takes or keeps a segment (policy_explain()), with the option that would
+ * change it.
+ */
+void report_ruling(const struct policy *policy, const struct finding *finding,
+		   enum rule rule, char text[static VERDICT_ROOM]);
 
 #endif

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <libsmartcols.h>
 
-#include "column.h"
+#include "output.h"
 
 /* libsmartcols returns -errno. */
 static int failed(int result)
@@ -15,20 +15,26 @@ static int failed(int result)
 	return -1;
 }
 
-struct libscols_table *table_new(const struct columns *columns)
+static int column_flags(const struct output *output, const struct column *column)
+{
+	if (!column_is_text(column) && column->type != COLUMN_TIME)
+		return SCOLS_FL_RIGHT;
+	return column->type == COLUMN_TEXT && !output->no_truncate ? SCOLS_FL_TRUNC : 0;
+}
+
+struct libscols_table *table_new(const struct output *output)
 {
 	struct libscols_table *table = scols_new_table();
 	const struct column *column;
-	int flags;
 
 	if (!table)
 		return NULL;
-	for (unsigned int i = 0; i < columns->count; i++) {
-		column = columns->item[i];
-		flags = column->type == COLUMN_TEXT || column->type == COLUMN_TIME
-				? 0
-				: SCOLS_FL_RIGHT;
-		if (!scols_table_new_column(table, column->name, 0, flags)) {
+	scols_table_enable_noheadings(table, output->no_headings);
+	scols_table_enable_colors(table, output->colour);
+	for (unsigned int i = 0; i < output->columns.count; i++) {
+		column = output->columns.item[i];
+		if (!scols_table_new_column(table, column->name, 0,
+					    column_flags(output, column))) {
 			scols_unref_table(table);
 			errno = ENOMEM;
 			return NULL;
@@ -37,10 +43,24 @@ struct libscols_table *table_new(const struct columns *columns)
 	return table;
 }
 
-int table_add(struct libscols_table *table, const struct columns *columns,
-	      const struct row *row, bool exact)
+/* As libsmartcols calls them (terminal-colors.d(5)). */
+static const char *colour_of(enum state state)
+{
+	static const char *const colours[] = {
+		[STATE_ATTACHED] = "green",
+		[STATE_DEST] = "magenta",
+		[STATE_IDLE] = "brown",
+		[STATE_ORPHAN] = "red",
+	};
+
+	return colours[state];
+}
+
+int table_add(struct libscols_table *table, const struct output *output,
+	      const struct row *row)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const struct column *column;
 	struct cell cell;
 	const char *text;
 	int result;
@@ -49,10 +69,15 @@ int table_add(struct libscols_table *table, const struct columns *columns,
 		errno = ENOMEM;
 		return -1;
 	}
-	for (unsigned int i = 0; i < columns->count; i++) {
-		column_get(columns->item[i], row, &cell);
-		text = column_text(columns->item[i], &cell, exact);
+	for (unsigned int i = 0; i < output->columns.count; i++) {
+		column = output->columns.item[i];
+		column_get(column, row, &cell);
+		text = column_text(column, &cell, output->bytes);
 		result = scols_line_set_data(line, i, text ? text : "-");
+		if (result == 0 && column->type == COLUMN_STATE && output->colour)
+			result = scols_cell_set_color(
+				scols_line_get_cell(line, i),
+				colour_of(row->finding->verdict.state));
 		if (result < 0)
 			return failed(result);
 	}

@@ -3,21 +3,19 @@
 #ifndef SHMTOOL_TABLE_H
 #define SHMTOOL_TABLE_H
 
-#include <stdbool.h>
-
-struct columns;
 struct libscols_table;
+struct output;
 struct row;
 
 /*
- * A table of the chosen columns for stdout, fitted to the terminal if it is one.
- * NULL and errno ENOMEM. It is freed by scols_unref_table(), through table_free().
+ * A table for stdout, fitted to the terminal if that is one, with the columns and in
+ * the manner that the output asks for. NULL and errno ENOMEM.
  */
-struct libscols_table *table_new(const struct columns *columns);
+struct libscols_table *table_new(const struct output *output);
 
-/* Add a row, sizes in bytes if exact. Returns 0, or -1 with errno ENOMEM. */
-int table_add(struct libscols_table *table, const struct columns *columns,
-	      const struct row *row, bool exact);
+/* Add a row, and one below it for each holder. Returns 0, or -1 with errno ENOMEM. */
+int table_add(struct libscols_table *table, const struct output *output,
+	      const struct row *row);
 
 /*
  * Print it. Returns 0, or -1 and errno. That libsmartcols returns 0 says nothing of

@@ -2,9 +2,13 @@
 #include "value.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <limits.h>
 #include <pwd.h>
+#include <string.h>
 
 #include "lib/number.h"
+#include "lib/verdict.h"
 
 static int parse_size(const char *text, void *field)
 {
@@ -26,18 +30,92 @@ static int parse_key(const char *text, void *field)
 	return number_key(text, field);
 }
 
-/* A name wins over a number, as in chown(1). (uid_t)-1 is no user: see chown(2). */
+/* The number of a user or group; the last one is none: see chown(2). */
+static int parse_some_id(const char *text, struct some_id *id)
+{
+	uint64_t number;
+
+	if (number_decimal(text, UINT32_MAX - 1, &number))
+		return -1;
+	*id = (struct some_id){true, (unsigned int)number};
+	return 0;
+}
+
+/* A name wins over a number, as in chown(1). */
 static int parse_user(const char *text, void *field)
 {
 	const struct passwd *entry = getpwnam(text);
-	struct user *user = field;
+
+	if (!entry)
+		return parse_some_id(text, field);
+	*(struct some_id *)field = (struct some_id){true, entry->pw_uid};
+	return 0;
+}
+
+static int parse_group(const char *text, void *field)
+{
+	const struct group *entry = getgrnam(text);
+
+	if (!entry)
+		return parse_some_id(text, field);
+	*(struct some_id *)field = (struct some_id){true, entry->gr_gid};
+	return 0;
+}
+
+static int parse_states(const char *text, void *field)
+{
+	unsigned int states = 0;
+	enum state state;
+	size_t length;
+
+	for (;; text += length + 1) {
+		length = strcspn(text, ",");
+		if (verdict_parse_state(text, length, &state))
+			return -1;
+		states |= 1u << state;
+		if (!text[length])
+			break;
+	}
+	*(unsigned int *)field |= states;
+	return 0;
+}
+
+static int parse_keys(const char *text, void *field)
+{
+	return key_ranges_parse(text, field);
+}
+
+static void release_keys(void *field)
+{
+	key_ranges_release(field);
+}
+
+static int parse_pid(const char *text, void *field)
+{
 	uint64_t number;
 
-	if (!entry && number_decimal(text, UINT32_MAX - 1, &number))
+	if (number_decimal(text, INT_MAX, &number))
 		return -1;
-	user->set = true;
-	user->uid = entry ? entry->pw_uid : (uid_t)number;
+	if (number == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	*(pid_t *)field = (pid_t)number;
 	return 0;
+}
+
+static int parse_when(const char *text, void *field)
+{
+	static const char *const names[] = {
+		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
+
+	for (enum when when = WHEN_AUTO; when <= WHEN_NEVER; when++)
+		if (strcmp(text, names[when]) == 0) {
+			*(enum when *)field = when;
+			return 0;
+		}
+	errno = EINVAL;
+	return -1;
 }
 
 static int parse_segment(const char *text, void *field)
@@ -94,6 +172,37 @@ const struct value value_user = {
 	.name = "USER",
 	.expected = "the name or number of a user",
 	.parse = parse_user,
+};
+
+const struct value value_group = {
+	.name = "GROUP",
+	.expected = "the name or number of a group",
+	.parse = parse_group,
+};
+
+const struct value value_states = {
+	.name = "STATES",
+	.expected = "attached, dest, idle or orphan, or several with commas between",
+	.parse = parse_states,
+};
+
+const struct value value_keys = {
+	.name = "KEYS",
+	.expected = "a key other than 0, such as 0x0001b207, or two with a dash between",
+	.parse = parse_keys,
+	.release = release_keys,
+};
+
+const struct value value_pid = {
+	.name = "PID",
+	.expected = "the number of a process",
+	.parse = parse_pid,
+};
+
+const struct value value_when = {
+	.name = "WHEN",
+	.expected = "auto, always or never",
+	.parse = parse_when,
 };
 
 const struct value value_segment = {

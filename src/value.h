@@ -21,14 +21,11 @@ struct value {
 	void (*release)(void *field); /* or NULL */
 };
 
-/* A user, by name or number; set tells whether one was given. */
-struct user {
-	bool set;
-	uid_t uid;
-};
-
 extern const struct value value_size, value_duration, value_mode, value_key, value_user,
-	value_segment, value_segment_id, value_segment_key;
+	value_group, value_states, value_keys, value_pid, value_when, value_segment,
+	value_segment_id, value_segment_key;
+
+enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
 /* The place of a field, and a warning unless it is of that type. */
 #define FIELD(type, settings, field) \
@@ -39,7 +36,12 @@ extern const struct value value_size, value_duration, value_mode, value_key, val
 #define VALUE_DURATION(settings, field) &value_duration, FIELD(int64_t, settings, field)
 #define VALUE_MODE(settings, field) &value_mode, FIELD(unsigned int, settings, field)
 #define VALUE_KEY(settings, field) &value_key, FIELD(uint32_t, settings, field)
-#define VALUE_USER(settings, field) &value_user, FIELD(struct user, settings, field)
+#define VALUE_USER(settings, field) &value_user, FIELD(struct some_id, settings, field)
+#define VALUE_GROUP(settings, field) &value_group, FIELD(struct some_id, settings, field)
+#define VALUE_STATES(settings, field) &value_states, FIELD(unsigned int, settings, field)
+#define VALUE_KEYS(settings, field) &value_keys, FIELD(struct key_ranges, settings, field)
+#define VALUE_PID(settings, field) &value_pid, FIELD(pid_t, settings, field)
+#define VALUE_WHEN(settings, field) &value_when, FIELD(enum when, settings, field)
 /* Three ways to add one more segment to the list: id or hex key, id only, any key. */
 #define VALUE_SEGMENT(settings, field) \
 	&value_segment, FIELD(struct selectors, settings, field)

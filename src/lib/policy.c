@@ -42,6 +42,15 @@ static bool may_lose(const struct policy *policy, uid_t uid)
 	       (policy->only_owner && uid == policy->owner);
 }
 
+struct policy policy_default(uid_t caller)
+{
+	return (struct policy){
+		.older_than = POLICY_OLDER_THAN,
+		.keyed_older_than = POLICY_KEYED_OLDER_THAN,
+		.caller = caller,
+	};
+}
+
 int64_t policy_age_limit(const struct policy *policy, const struct segment *segment)
 {
 	return segment->key ? policy->keyed_older_than : policy->older_than;

@@ -29,6 +29,9 @@ struct policy {
 #define POLICY_OLDER_THAN (60 * 60)
 #define POLICY_KEYED_OLDER_THAN (24 * 60 * 60)
 
+/* What `gc` without options goes by, for a caller without privileges. */
+struct policy policy_default(uid_t caller);
+
 /* The rule that settles what happens to a segment: the first that applies. */
 enum rule {
 	RULE_ATTACHED,

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "select.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "number.h"
 #include "segment.h"
+#include "verdict.h"
 
 int selector_parse(const char *text, struct selector *selector)
 {
@@ -39,6 +42,96 @@ void selectors_release(struct selectors *list)
 {
 	free(list->item);
 	*list = (struct selectors){0};
+}
+
+static int parse_range(const char *text, struct key_range *range)
+{
+	const char *dash = strchr(text, '-');
+	char first[32];
+
+	if (!dash) {
+		if (number_key(text, &range->first))
+			return -1;
+		range->last = range->first;
+		return 0;
+	}
+	if ((size_t)(dash - text) >= sizeof(first)) {
+		errno = EINVAL;
+		return -1;
+	}
+	snprintf(first, sizeof(first), "%.*s", (int)(dash - text), text);
+	if (number_key(first, &range->first) || number_key(dash + 1, &range->last))
+		return -1;
+	if (range->first > range->last) {
+		errno = EINVAL;
+		return -1;
+	}
+	return 0;
+}
+
+int key_ranges_parse(const char *text, struct key_ranges *ranges)
+{
+	struct key_range range, *item;
+
+	if (parse_range(text, &range))
+		return -1;
+	item = reallocarray(ranges->item, ranges->count + 1, sizeof(item[0]));
+	if (!item)
+		return -1;
+	ranges->item = item;
+	item[ranges->count++] = range;
+	return 0;
+}
+
+void key_ranges_release(struct key_ranges *ranges)
+{
+	free(ranges->item);
+	*ranges = (struct key_ranges){0};
+}
+
+static bool id_passes(const struct some_id *wanted, unsigned int id)
+{
+	return !wanted->set || wanted->id == id;
+}
+
+static bool key_passes(const struct filter *filter, uint32_t key)
+{
+	const struct key_range *range = filter->keys.item;
+	const struct key_range *end = range + filter->keys.count;
+
+	if (filter->private_only && key)
+		return false;
+	if (filter->keyed_only && !key)
+		return false;
+	if (range == end)
+		return true;
+	for (; range < end; range++)
+		if (key >= range->first && key <= range->last)
+			return true;
+	return false;
+}
+
+static bool age_passes(const struct filter *filter, int64_t idle)
+{
+	/* idle is -1 while attached. */
+	return (filter->older_than < 0 || idle >= filter->older_than) &&
+	       (filter->newer_than < 0 || idle < filter->newer_than);
+}
+
+bool filter_passes(const struct filter *filter, const struct finding *finding, bool holds)
+{
+	const struct segment *segment = &finding->segment;
+
+	return id_passes(&filter->owner, segment->uid) &&
+	       id_passes(&filter->creator, segment->cuid) &&
+	       id_passes(&filter->group, segment->gid) &&
+	       (!filter->states || filter->states & (1u << finding->verdict.state)) &&
+	       key_passes(filter, segment->key) && segment->size >= filter->min_size &&
+	       (!filter->max_size || segment->size <= filter->max_size) &&
+	       age_passes(filter, finding->verdict.idle) &&
+	       (filter->mode == FILTER_ANY_MODE || segment->mode == filter->mode) &&
+	       (!filter->pid || filter->pid == segment->cpid ||
+		filter->pid == segment->lpid || holds);
 }
 
 void selector_text(const struct selector *selector, char text[static SELECTOR_ROOM])

@@ -5,8 +5,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <limits.h>
 #include <stdint.h>
+#include <sys/types.h>
 
+struct finding;
 struct segment;
 
 /* One segment by its id or by its key. Keys and ids are different types on purpose. */
@@ -35,6 +38,56 @@ int selectors_add(struct selectors *list, const struct selector *selector);
 
 /* Free the list and leave it empty. */
 void selectors_release(struct selectors *list);
+
+/* Keys from first to last, both included. */
+struct key_range {
+	uint32_t first, last;
+};
+
+/* Several of them: a key in any. */
+struct key_ranges {
+	struct key_range *item;
+	size_t count;
+};
+
+/* Parse KEY or KEY-KEY, as number_key(), and add it. 0, or -1 and EINVAL, ERANGE, ENOMEM. */
+int key_ranges_parse(const char *text, struct key_ranges *ranges);
+
+void key_ranges_release(struct key_ranges *ranges);
+
+/* An id of a user or group, where one was given. */
+struct some_id {
+	bool set;
+	unsigned int id;
+};
+
+/* What list, and others after it, are to look at. All that is asked for must hold. */
+struct filter {
+	struct some_id owner, creator, group; /* group: of the owner */
+	unsigned int states;		      /* 1 << enum state, or-ed; 0: any */
+	struct key_ranges keys;		      /* none: any */
+	bool private_only, keyed_only;
+	uint64_t min_size, max_size; /* bytes; max_size 0: no limit */
+	int64_t older_than; /* idle for at least this, s; -1: any. Attached never is */
+	int64_t newer_than; /* idle for less, or attached; -1: any */
+	pid_t pid;	    /* creator, last user or holder; 0: any */
+	unsigned int mode;  /* exactly these permissions; FILTER_ANY_MODE: any */
+};
+
+#define FILTER_ANY_MODE UINT_MAX
+
+/* The filter that everything passes. */
+#define FILTER_ALL                                                          \
+	{                                                                   \
+		.older_than = -1, .newer_than = -1, .mode = FILTER_ANY_MODE \
+	}
+
+/*
+ * Whether the finding passes. holds: whether the process filter->pid has it attached,
+ * for a finding does not know who does.
+ */
+bool filter_passes(const struct filter *filter, const struct finding *finding,
+		   bool holds);
 
 #define SELECTOR_ROOM 24
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "survey.h"
 
+#include <stdlib.h>
+
 int survey_open(struct survey *survey, const char *table)
 {
 	survey->moment = moment_present();
@@ -28,4 +30,26 @@ int survey_next(struct survey *survey, struct finding *finding)
 void survey_close(struct survey *survey)
 {
 	scan_close(&survey->scan);
+}
+
+int findings_add(struct findings *findings, const struct finding *finding)
+{
+	size_t room = findings->room ? 2 * findings->room : 64;
+	struct finding *item = findings->item;
+
+	if (findings->count == findings->room) {
+		item = reallocarray(item, room, sizeof(item[0]));
+		if (!item)
+			return -1;
+		findings->item = item;
+		findings->room = room;
+	}
+	item[findings->count++] = *finding;
+	return 0;
+}
+
+void findings_release(struct findings *findings)
+{
+	free(findings->item);
+	*findings = (struct findings){0};
 }

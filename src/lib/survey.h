@@ -3,6 +3,8 @@
 #ifndef SHMTOOL_SURVEY_H
 #define SHMTOOL_SURVEY_H
 
+#include <stddef.h>
+
 #include "moment.h"
 #include "process.h"
 #include "scan.h"
@@ -21,5 +23,16 @@ int survey_open(struct survey *survey, const char *table);
 int survey_next(struct survey *survey, struct finding *finding);
 
 void survey_close(struct survey *survey);
+
+/* Findings that are kept. All zero is none. */
+struct findings {
+	struct finding *item;
+	size_t count, room;
+};
+
+/* Add a copy at the end. Returns 0, or -1 with errno ENOMEM. */
+int findings_add(struct findings *findings, const struct finding *finding);
+
+void findings_release(struct findings *findings);
 
 #endif

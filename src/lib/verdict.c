@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "verdict.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -91,6 +92,20 @@ const char *verdict_state_name(enum state state)
 	};
 
 	return names[state];
+}
+
+int verdict_parse_state(const char *text, size_t length, enum state *state)
+{
+	for (enum state s = STATE_ATTACHED; s <= STATE_ORPHAN; s++) {
+		const char *name = verdict_state_name(s);
+
+		if (strlen(name) == length && strncmp(name, text, length) == 0) {
+			*state = s;
+			return 0;
+		}
+	}
+	errno = EINVAL;
+	return -1;
 }
 
 /* "creator PID 812 (perl) is running": what became of one of the two. */

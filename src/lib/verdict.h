@@ -63,6 +63,9 @@ struct verdict verdict_judge(const struct finding *finding, const struct moment 
 /* "attached", "dest", "idle", "orphan" */
 const char *verdict_state_name(enum state state);
 
+/* The state with the name that begins text, length bytes long. 0, or -1 and EINVAL. */
+int verdict_parse_state(const char *text, size_t length, enum state *state);
+
 /*
  * The reason for the state as a phrase that a person can read, without a full stop.
  * Commands in it are raw text of other processes: escape it for a terminal. At most

@@ -7,7 +7,7 @@ is_the_story() {
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^\$ shmtool list$' <<<"$output")" -eq 2 ]
 	[ "$(grep -cE ' 4M +4M +0 orphan ' <<<"$output")" -eq 1 ]
-	[[ $output == *"REASON   creator and last user PID "*" has exited"* ]]
+	[[ $output == *"  state      orphan: creator and last user PID "*" has exited"* ]]
 	[ "$(grep -c '^would remove segment ' <<<"$output")" -eq 1 ]
 	[ "$(grep -c '^removed segment ' <<<"$output")" -eq 1 ]
 	[ "$(grep -c '^keep segment ' <<<"$output")" -eq 3 ]

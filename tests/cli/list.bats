@@ -185,8 +185,9 @@ load common
 @test "whatever a process calls itself, JSON is valid and no control byte is shown" {
 	start_actor name=$'"a\\\x1b[31m\n\xff' create hold
 	shmtool list -O --json | jq -e '.segments[0].command == "\"a\\\u001b[31m\n\ufffd"'
-	for output in "$(shmtool list -O)" "$(shmtool stat "$ID")"; do
-		[[ $output == *'"a'*'\x1b[31m'* ]]
+	for output in "$(shmtool list -O)" "$(shmtool stat "$ID")" "$(shmtool list -O --raw)" \
+		"$(shmtool list -O --csv)" "$(shmtool list -O --pairs)"; do
+		[[ $output == *'a'*'\x1b[31m'* ]]
 		[[ $output != *$'\x1b'* ]]
 		[[ $output != *$'\xff'* ]]
 	done
@@ -277,4 +278,159 @@ with_table() {
 	[ "$status" -eq 0 ]
 	[ "$(jq -r '.segments[0] | "\(.key) \(.id) \(.state) \(.rss)"' <<<"$output")" = \
 		"0xdeadbeef $id orphan null" ]
+}
+
+# "key string", "rss number null": what the man page says of the JSON.
+documented_members() {
+	mandoc -Tascii -O width=120 "$SHMTOOL_SRCDIR/man/shmtool-list.1" | sed 's/.\x08//g' |
+		sed -nE '/^     member +type/,/^$/p' | sed 1d |
+		awk 'NF { print $1, $2, ($NF != "string" && $NF !~ /^(number|boolean|octal|bytes|seconds|3339)$/) ? "null" : "" }' |
+		sed 's/ *$//'
+}
+
+@test "the JSON is as the man page describes it: members, types and nulls" {
+	start_actor create attach detach hold
+	start_actor create attach hold
+	"$ACTOR" user=0 create
+	[ "$(documented_members | wc -l)" -ge 29 ]
+	[ "$(documented_members | cut -d' ' -f1)" = \
+		"$(shmtool list -O --json | jq -r '.segments[0] | keys_unsorted[]')" ]
+	for json in "$(shmtool list -O --json)" \
+		"$(unshare --mount sh -c "mount -t tmpfs none /proc/sysvipc && '$SHMTOOL' list -O --json")"; do
+		while read -r member type null; do
+			types=$(jq -r ".segments[].$member | type" <<<"$json" | sort -u | xargs)
+			[ "$types" = "$type" ] || { [ "$null" ] && [[ $types == null || $types == "null $type" ]]; } || {
+				echo "$member: $types, documented: $type $null"
+				return 1
+			}
+		done <<<"$(documented_members)"
+	done
+}
+
+# Five segments of which each condition takes some.
+make_five() {
+	need_users
+	one=$("$ACTOR" user=60001 key=0x10 size=1000 create)
+	two=$("$ACTOR" user=60001 key=0x20 size=2000 mode=640 create owner=60002 group=60003)
+	three=$("$ACTOR" user=60002 size=30000 create)
+	start_actor user=60003 size=4000 create attach hold
+	four=$ID
+	start_actor user=60003 size=500000 create hold
+	five=$ID
+}
+
+# The ids that list shows with these options, in its order.
+ids() {
+	shmtool list --raw --noheadings -o ID "$@" | xargs
+}
+
+@test "each selection option takes what it says" {
+	make_five
+	[ "$(ids --owner 60001)" = "$one" ]
+	[ "$(ids --creator 60001 -x ID)" = "$one $two" ]
+	[ "$(ids --group 60003 -x ID)" = "$two $four $five" ]
+	[ "$(ids --state attached)" = "$four" ]
+	[ "$(ids --state attached,idle -x ID)" = "$four $five" ]
+	[ "$(ids --state attached --state idle -x ID)" = "$four $five" ]
+	[ "$(ids --key 0x10)" = "$one" ]
+	[ "$(ids --key 0x11-0x20)" = "$two" ]
+	[ "$(ids --key 0x10 --key 0x20 -x ID)" = "$one $two" ]
+	[ "$(ids --private -x ID)" = "$three $four $five" ]
+	[ "$(ids --keyed -x ID)" = "$one $two" ]
+	[ "$(ids --min-size 4000 --max-size 30000 -x ID)" = "$three $four" ]
+	[ "$(ids --mode 640)" = "$two" ]
+	[ "$(ids --older-than 0 -x ID)" = "$one $two $three $five" ]
+	[ "$(ids --newer-than 1h -x ID)" = "$one $two $three $four $five" ]
+	[ "$(ids --older-than 1h)" = "" ]
+	[ "$(ids --pid "${ACTORS[1]}")" = "$five" ]
+	[ "$(ids --owner 60001 --private)" = "" ]
+}
+
+@test "operands choose too, and one that is not there is an error" {
+	make_five
+	[ "$(ids "$three" 0x20 -x ID)" = "$two $three" ]
+	[ "$(ids "$three" 0x20 --owner 60002 --private)" = "$three" ]
+	run --separate-stderr shmtool list "$three" 999999
+	[ "$status" -eq 1 ]
+	[ ${#lines[@]} -eq 2 ]
+	[ "$stderr" = "shmtool list: segment 999999: no such segment" ]
+	# It is there, only not shown.
+	run --separate-stderr shmtool list "$three" --keyed
+	[ "$status" -eq 0 ]
+	[ -z "$output$stderr" ]
+}
+
+@test "rows are sorted by value, either way, by several columns" {
+	make_five
+	[ "$(ids --sort SIZE)" = "$one $two $four $three $five" ]
+	[ "$(ids --sort=-SIZE)" = "$five $three $four $two $one" ]
+	[ "$(ids -x -SIZE)" = "$five $three $four $two $one" ]
+	[ "$(ids -x UID,-SIZE)" = "$one $three $two $five $four" ]
+	[ "$(ids -x STATE,ID)" = "$four $five $(printf '%s\n' "$one" "$two" "$three" | sort -n | xargs)" ]
+}
+
+@test "--count and --total sum up" {
+	make_five
+	[ "$(shmtool list --count)" = 5 ]
+	[ "$(shmtool list --count --owner 60001)" = 1 ]
+	[ "$(shmtool list --count --owner 0)" = 0 ]
+	run shmtool list --total --bytes --private
+	[ "${lines[-1]}" = "3 segments, size 534000, in memory 0, swapped 0" ]
+	run shmtool list --total --json --keyed
+	[ "$(jq -c .total <<<"$output")" = '{"segments":2,"size":3000,"rss":0,"swap":0}' ]
+	[ "$(shmtool list --total --owner 0)" = "0 segments, size 0B, in memory 0B, swapped 0B" ]
+}
+
+@test "every machine format carries the same values" {
+	make_five
+	shmtool list -O --json | jq -r '.segments[] | [.[] | if . == null then "-" else tostring end]
+		| @tsv' >"$BATS_TEST_TMPDIR/json"
+	shmtool list -O --json-lines | jq -r '[.[] | if . == null then "-" else tostring end] | @tsv' \
+		>"$BATS_TEST_TMPDIR/lines"
+	shmtool list -O --raw -n >"$BATS_TEST_TMPDIR/raw"
+	shmtool list -O --csv -n | sed 's/,/\t/g' >"$BATS_TEST_TMPDIR/csv"
+	shmtool list -O --pairs | sed -E 's/(^|" )[A-Z_]+="/\t/g; s/^\t//; s/"$//' \
+		>"$BATS_TEST_TMPDIR/pairs"
+	[ -s "$BATS_TEST_TMPDIR/raw" ]
+	for format in json lines csv pairs; do
+		cmp "$BATS_TEST_TMPDIR/raw" "$BATS_TEST_TMPDIR/$format"
+	done
+	# As many cells in each line as in the heading.
+	[ "$(shmtool list -O --raw | awk -F'\t' '{print NF}' | sort -u | wc -l)" -eq 1 ]
+}
+
+@test "formats exclude each other, and what makes no sense together is refused" {
+	for options in "--json --raw" "--csv --pairs" "--json --json-lines" "--raw --total" \
+		"--csv --total" "--private --keyed" "--state gone" "--state idle," "--key 0" \
+		"--key 0x2-0x1" "--min-size x" "--pid 0" "--pid -1" "--sort NOPE" "--sort" \
+		"--color sometimes" "--mode 1777" "--owner nobody-of-this-name" \
+		"--group nothing-of-this-name" "--newer-than 1y" "12x" "0x0"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool list $options
+		is_usage_error
+	done
+}
+
+@test "the table loses its headings, and a wide one is cut to the terminal" {
+	start_actor name=a-rather-long-n create hold
+	run shmtool list --noheadings -o ID
+	[ "${output// /}" = "$ID" ]
+	# In a terminal of 80 columns; script(1) gives it one.
+	on_terminal() {
+		script -qec "stty cols 80; '$SHMTOOL' list --color never -o +REASON $1" /dev/null </dev/null | tr -d '\r'
+	}
+	[ "$(on_terminal | awk '{ if (length($0) > 80) print }')" = "" ]
+	[[ $(on_terminal --notruncate) == *"(a-rather-long-n) is running"* ]]
+}
+
+@test "the state has a colour on a terminal, unless the environment forbids it" {
+	"$ACTOR" create
+	red=$'\e[31morphan'
+	[[ $(shmtool list) != *$'\e['* ]]
+	[[ $(shmtool list --color always) == *"$red"* ]]
+	[[ $(TERM=xterm script -qec "'$SHMTOOL' list" /dev/null </dev/null) == *"$red"* ]]
+	[[ $(TERM=xterm NO_COLOR=1 script -qec "'$SHMTOOL' list" /dev/null </dev/null) != *$'\e['* ]]
+	[[ $(TERM=dumb script -qec "'$SHMTOOL' list" /dev/null </dev/null) != *$'\e['* ]]
+	[[ $(TERM=xterm script -qec "'$SHMTOOL' list --color never" /dev/null </dev/null) != *$'\e['* ]]
+	[[ $(shmtool list --color always --raw) != *$'\e['* ]]
 }

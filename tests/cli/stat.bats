@@ -1,16 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 load common
 
-@test "stat shows every column with its value" {
-	id=$("$ACTOR" key=0x1b207 size=1048576 mode=640 create)
-	run shmtool stat "$id"
+@test "one screen says what it is, whose, how big, who made it and what gc would do" {
+	start_actor name=worker key=0x1b207 size=1048576 mode=640 create attach touch detach hold
+	run --separate-stderr shmtool stat "$ID"
 	[ "$status" -eq 0 ]
-	[ "$(awk '{print $1}' <<<"$output")" = "$(shmtool list --help |
-		sed -n '/^Columns:/,$p' | awk 'NR > 1 {print $1}')" ]
-	[[ $output == *$'\nSIZE     1M (1048576 bytes)\n'* ]]
-	[[ $output == *$'\nMODE     0640\n'* ]]
-	[[ $output == *$'\nSTATE    orphan\n'* ]]
-	[[ $output == *$'\nREASON   creator PID '* ]]
+	[ -z "$stderr" ]
+	[ "${lines[0]}" = "segment $ID, key 0x0001b207" ]
+	[ "${lines[1]}" = "  state      idle: creator and last user PID $PID (worker) is running" ]
+	[ "${lines[2]}" = "  gc         would keep it: it is no orphan" ]
+	[ "${lines[3]}" = "  size       1M (1048576 bytes), in memory 1M, swapped 0B" ]
+	[ "${lines[4]}" = "  owner      root (0), group root (0)" ]
+	[ "${lines[5]}" = "  creator    root (0), group root (0)" ]
+	[ "${lines[6]}" = "  mode       0640 rw-r-----, you may read, write and remove it" ]
+	[[ ${lines[7]} == "  made by    PID $PID (worker), running, started 20"* ]]
+	[[ ${lines[8]} == "  last user  PID $PID (worker), running, started 20"* ]]
+	[[ ${lines[9]} =~ ^"  changed    20"..-..-..\ ..:..:.., ]]
+	[[ ${lines[10]} =~ ^"  attached   20"[^,]+", "[0-9]+"s ago"$ ]]
+	[[ ${lines[11]} =~ ^"  detached   20"[^,]+", "[0-9]+"s ago"$ ]]
+}
+
+@test "an orphan says whether gc would take it, and if not which rule keeps it" {
+	id=$("$ACTOR" create)
+	run shmtool stat "$id"
+	[ "${lines[0]}" = "segment $id, private" ]
+	[[ $output == *"  gc         would keep it: an orphan, but of system user 0 (see --system)"* ]]
+	[[ $output == *"  made by    PID "*", gone"* ]]
+	[[ $output == *"  last user  nobody yet"* ]]
+	[[ $output == *"  attached   never"* ]]
+}
+
+@test "what the caller may do depends on who asks" {
+	need_users
+	id=$("$ACTOR" user=60001 mode=640 create)
+	run as_user 60001 "$PUBLIC/shmtool" stat "$id"
+	[[ $output == *"0640 rw-r-----, you may read, write and remove it"* ]]
+	run setpriv --reuid 60002 --regid 60002 --groups 60001 "$PUBLIC/shmtool" stat "$id"
+	[[ $output == *"you may read it, but not write or remove it"* ]]
+	run as_user 60002 "$PUBLIC/shmtool" stat "$id"
+	[[ $output == *"you may neither attach nor remove it"* ]]
+	# Root, and root without the capability that goes past permissions.
+	run shmtool stat "$id"
+	[[ $output == *"you may read, write and remove it"* ]]
+	run setpriv --bounding-set -ipc_owner "$SHMTOOL" stat "$id"
+	[[ $output == *"you may remove it, but not attach it"* ]]
 }
 
 @test "a segment is named by id or by key" {
@@ -19,7 +52,7 @@ load common
 		# shellcheck disable=SC2086
 		run shmtool stat $name
 		[ "$status" -eq 0 ]
-		[[ $output == *"ID       $id"* ]]
+		[[ $output == "segment $id, key 0x0001b207"* ]]
 	done
 }
 
@@ -29,7 +62,7 @@ load common
 	run shmtool stat --json "$b" 0x11
 	[ "$(jq -c '[.segments[].id]' <<<"$output")" = "[$b,$a]" ]
 	run shmtool stat "$b" 0x11
-	[ "$(grep -c ^KEY <<<"$output")" -eq 2 ]
+	[ "$(grep -c '^segment ' <<<"$output")" -eq 2 ]
 	[[ $output == *$'\n\n'* ]]
 }
 
@@ -37,7 +70,7 @@ load common
 	id=$("$ACTOR" create)
 	run --separate-stderr shmtool stat 999999 "$id" 0xabc
 	[ "$status" -eq 1 ]
-	[[ $output == *"ID       $id"* ]]
+	[[ $output == "segment $id, private"* ]]
 	[ "${stderr_lines[0]}" = "shmtool stat: segment 999999: no such segment" ]
 	[[ ${stderr_lines[1]} == "shmtool stat: key 0x00000abc: no such segment (one that is"* ]]
 }

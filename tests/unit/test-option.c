@@ -6,7 +6,9 @@
 
 #include "column.h"
 #include "command.h"
+#include "names.h"
 #include "option.h"
+#include "sort.h"
 #include "value.h"
 
 struct settings {
@@ -169,6 +171,52 @@ static void unknown_repeated_and_empty_columns_are_refused(void **state)
 	}
 }
 
+static int order_of(const char *sort, const struct finding *a, const struct finding *b)
+{
+	struct names names = {0};
+	struct sort_keys keys;
+	int order;
+
+	assert_int_equal(sort_parse(sort, &keys), 0);
+	order = sort_compare(&keys, &(struct row){a, &names}, &(struct row){b, &names});
+	names_release(&names);
+	return order < 0 ? -1 : order > 0;
+}
+
+static void rows_are_ordered_by_value_and_not_by_text(void **state)
+{
+	const struct finding a = {
+		.segment = {.id = 9, .size = (uint64_t)1 << 63, .rss = 5},
+		.verdict = {.idle = -1}};
+	const struct finding b = {
+		.segment = {.id = 10, .size = 2, .rss = SEGMENT_UNKNOWN},
+		.verdict = {.idle = 3}};
+
+	(void)state;
+	assert_int_equal(order_of("ID", &a, &b), -1);
+	assert_int_equal(order_of("-id", &a, &b), 1);
+	assert_int_equal(order_of("SIZE", &a, &b), 1);
+	assert_int_equal(order_of("UID", &a, &b), 0);
+	assert_int_equal(order_of("UID,-ID", &a, &b), 1);
+	/* Absent comes first. */
+	assert_int_equal(order_of("IDLE", &a, &b), -1);
+	assert_int_equal(order_of("RSS", &a, &b), 1);
+	assert_int_equal(order_of("LPID", &a, &b), 0);
+}
+
+static void a_wrong_order_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"",	"-",   "ID,",	  "--ID",
+		"NOPE", "+ID", "ID SIZE", "ID,ID,ID,ID,ID,ID,ID,ID,ID"};
+	struct sort_keys keys = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		if (sort_parse(wrong[i], &keys) != -1)
+			fail_msg("taken: '%s'", wrong[i]);
+}
+
 static void all_columns_are_all_of_the_table(void **state)
 {
 	struct columns columns = columns_all();
@@ -188,6 +236,8 @@ int main(void)
 		cmocka_unit_test(the_number_of_operands_is_checked),
 		cmocka_unit_test(columns_are_chosen_by_name_in_any_case),
 		cmocka_unit_test(unknown_repeated_and_empty_columns_are_refused),
+		cmocka_unit_test(rows_are_ordered_by_value_and_not_by_text),
+		cmocka_unit_test(a_wrong_order_is_refused),
 		cmocka_unit_test(all_columns_are_all_of_the_table),
 	};
 

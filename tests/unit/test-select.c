@@ -3,6 +3,7 @@
 
 #include "lib/segment.h"
 #include "lib/select.h"
+#include "lib/verdict.h"
 
 static void a_decimal_operand_is_an_id_and_a_hex_one_a_key(void **state)
 {
@@ -106,6 +107,142 @@ static void any_use_or_change_is_a_touch(void **state)
 	TOUCHES(dtime);
 }
 
+/* What passes everything, and what it is asked of. */
+static const struct filter all = FILTER_ALL;
+static const struct finding plain = {
+	.segment = {.id = 7,
+		    .key = 0x50,
+		    .uid = 1,
+		    .cuid = 2,
+		    .gid = 3,
+		    .mode = 0600,
+		    .size = 4096,
+		    .cpid = 10,
+		    .lpid = 11},
+	.verdict = {.state = STATE_ORPHAN, .idle = 100},
+};
+
+/* With one condition set, and all others as they let everything pass. */
+#define EXPECT(passes, name, value, finding)                                         \
+	do {                                                                         \
+		struct filter filter = all;                                          \
+		filter.name = value;                                                 \
+		assert_int_equal(filter_passes(&filter, &(finding), false), passes); \
+	} while (0)
+
+static void a_filter_of_nothing_passes_everything(void **state)
+{
+	struct finding attached = plain;
+
+	(void)state;
+	attached.verdict.idle = -1;
+	assert_true(filter_passes(&all, &plain, false));
+	assert_true(filter_passes(&all, &attached, false));
+}
+
+static void each_condition_tells_its_own_from_others(void **state)
+{
+	const struct some_id one = {true, 1}, two = {true, 2}, three = {true, 3};
+
+	(void)state;
+	EXPECT(true, owner, one, plain);
+	EXPECT(false, owner, two, plain);
+	EXPECT(true, creator, two, plain);
+	EXPECT(false, creator, one, plain);
+	EXPECT(true, group, three, plain);
+	EXPECT(false, group, one, plain);
+	EXPECT(true, states, 1u << STATE_ORPHAN | 1u << STATE_DEST, plain);
+	EXPECT(false, states, 1u << STATE_DEST, plain);
+	EXPECT(true, keyed_only, true, plain);
+	EXPECT(false, private_only, true, plain);
+	EXPECT(true, min_size, 4096, plain);
+	EXPECT(false, min_size, 4097, plain);
+	EXPECT(true, max_size, 4096, plain);
+	EXPECT(false, max_size, 4095, plain);
+	EXPECT(true, mode, 0600, plain);
+	EXPECT(false, mode, 0400, plain);
+	EXPECT(true, older_than, 100, plain);
+	EXPECT(false, older_than, 101, plain);
+	EXPECT(true, newer_than, 101, plain);
+	EXPECT(false, newer_than, 100, plain);
+	EXPECT(true, pid, 10, plain);
+	EXPECT(true, pid, 11, plain);
+	EXPECT(false, pid, 12, plain);
+}
+
+static void what_is_attached_is_new_and_never_old(void **state)
+{
+	struct finding attached = plain;
+
+	(void)state;
+	attached.verdict.idle = -1;
+	EXPECT(false, older_than, 0, attached);
+	EXPECT(true, newer_than, 1, attached);
+}
+
+static void a_holder_passes_by_its_pid(void **state)
+{
+	struct filter filter = FILTER_ALL;
+
+	(void)state;
+	filter.pid = 12;
+	assert_false(filter_passes(&filter, &plain, false));
+	assert_true(filter_passes(&filter, &plain, true));
+}
+
+static void all_conditions_must_hold(void **state)
+{
+	struct filter filter = FILTER_ALL;
+
+	(void)state;
+	filter.owner = (struct some_id){true, 1};
+	filter.min_size = 5000;
+	assert_false(filter_passes(&filter, &plain, false));
+}
+
+static void key_ranges_include_both_ends(void **state)
+{
+	struct filter filter = FILTER_ALL;
+	struct finding finding = plain;
+
+	(void)state;
+	assert_int_equal(key_ranges_parse("0x10-0x20", &filter.keys), 0);
+	assert_int_equal(key_ranges_parse("80", &filter.keys), 0);
+	finding.segment.key = 0x10;
+	assert_true(filter_passes(&filter, &finding, false));
+	finding.segment.key = 0x20;
+	assert_true(filter_passes(&filter, &finding, false));
+	finding.segment.key = 0x50;
+	assert_true(filter_passes(&filter, &finding, false));
+	finding.segment.key = 0x21;
+	assert_false(filter_passes(&filter, &finding, false));
+	finding.segment.key = 0;
+	assert_false(filter_passes(&filter, &finding, false));
+	key_ranges_release(&filter.keys);
+}
+
+static void wrong_key_ranges_are_refused(void **state)
+{
+	static const char *const wrong[] = {"",
+					    "-",
+					    "0x1-",
+					    "-0x1",
+					    "0x2-0x1",
+					    "0-5",
+					    "0x1-0",
+					    "0x1-0x2-0x3",
+					    "0x1 - 0x2",
+					    "0x1-0x100000000",
+					    "00000000000000000000000000000000001-2"};
+	struct key_ranges ranges = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		if (key_ranges_parse(wrong[i], &ranges) != -1)
+			fail_msg("taken: '%s'", wrong[i]);
+	assert_int_equal(ranges.count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -113,6 +250,13 @@ int main(void)
 		cmocka_unit_test(an_operand_that_is_neither_is_refused),
 		cmocka_unit_test(ids_match_ids_and_keys_keys),
 		cmocka_unit_test(its_text_says_which_of_the_two_it_is),
+		cmocka_unit_test(a_filter_of_nothing_passes_everything),
+		cmocka_unit_test(each_condition_tells_its_own_from_others),
+		cmocka_unit_test(what_is_attached_is_new_and_never_old),
+		cmocka_unit_test(a_holder_passes_by_its_pid),
+		cmocka_unit_test(all_conditions_must_hold),
+		cmocka_unit_test(key_ranges_include_both_ends),
+		cmocka_unit_test(wrong_key_ranges_are_refused),
 		cmocka_unit_test(any_use_or_change_is_a_touch),
 		cmocka_unit_test(any_difference_makes_another_segment),
 	};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+
+#include "format.h"
+#include "record.h"
+#include "table.h"
+
+static enum record_format record_format(const struct output *output)
+{
+	switch (output->format) {
+	case OUTPUT_CSV:
+		return RECORD_CSV;
+	case OUTPUT_PAIRS:
+		return RECORD_PAIRS;
+	default:
+		return RECORD_RAW;
+	}
+}
+
+int output_begin(struct output *output)
+{
+	output->json = (struct json){.file = stdout};
+	switch (output->format) {
+	case OUTPUT_TABLE:
+		output->table = table_new(output);
+		return output->table ? 0 : -1;
+	case OUTPUT_JSON:
+		json_open_object(&output->json, NULL);
+		json_open_array(&output->json, "segments");
+		return 0;
+	case OUTPUT_JSON_LINES:
+		return 0;
+	case OUTPUT_RAW:
+	case OUTPUT_CSV:
+	case OUTPUT_PAIRS:
+		if (!output->no_headings)
+			record_heading(record_format(output), &output->columns, stdout);
+		return 0;
+	}
+	return 0;
+}
+
+/* "CTIME" and "_epoch" make "ctime_epoch". */
+static void json_key(const struct column *column, const char *suffix, char key[static 32])
+{
+	snprintf(key, 32, "%s%s", column->name, suffix);
+	for (; *key; key++)
+		*key = (char)tolower((unsigned char)*key);
+}
+
+static void put_cell(struct json *json, const struct column *column, struct cell *cell)
+{
+	const char *text = column_exact(column, cell);
+	char key[32];
+
+	json_key(column, "", key);
+	if (!text)
+		json_null(json, key);
+	else if (column_is_text(column) || column->type == COLUMN_TIME)
+		json_text(json, key, text);
+	else
+		json_literal(json, key, text);
+	if (column->type != COLUMN_TIME)
+		return;
+
+	json_key(column, "_epoch", key);
+	if (text)
+		json_signed(json, key, cell->number);
+	else
+		json_null(json, key);
+}
+
+void output_object(struct json *json, const struct columns *columns,
+		   const struct row *row)
+{
+	struct cell cell;
+
+	json_open_object(json, NULL);
+	for (unsigned int i = 0; i < columns->count; i++) {
+		column_get(columns->item[i], row, &cell);
+		put_cell(json, columns->item[i], &cell);
+	}
+	json_close_object(json);
+}
+
+int output_row(struct output *output, const struct row *row)
+{
+	switch (output->format) {
+	case OUTPUT_TABLE:
+		return table_add(output->table, output, row);
+	case OUTPUT_JSON:
+		output_object(&output->json, &output->columns, row);
+		return 0;
+	case OUTPUT_JSON_LINES:
+		output->json = (struct json){.file = stdout};
+		output_object(&output->json, &output->columns, row);
+		json_end(&output->json);
+		return 0;
+	case OUTPUT_RAW:
+	case OUTPUT_CSV:
+	case OUTPUT_PAIRS:
+		record_row(record_format(output), &output->columns, row, stdout);
+		return 0;
+	}
+	return 0;
+}
+
+static void put_total(const struct output *output, const struct total *total)
+{
+	const uint64_t bytes[] = {total->size, total->rss, total->swap};
+	char text[3][FORMAT_ROOM];
+
+	for (int i = 0; i < 3; i++)
+		if (output->bytes)
+			snprintf(text[i], FORMAT_ROOM, "%" PRIu64, bytes[i]);
+		else
+			format_size(bytes[i], text[i]);
+	printf("%" PRIu64 " segment%s, size %s, in memory %s, swapped %s\n",
+	       total->segments, total->segments == 1 ? "" : "s", text[0], text[1],
+	       text[2]);
+}
+
+static void put_json_total(struct json *json, const struct total *total)
+{
+	json_open_object(json, "total");
+	json_unsigned(json, "segments", total->segments);
+	json_unsigned(json, "size", total->size);
+	json_unsigned(json, "rss", total->rss);
+	json_unsigned(json, "swap", total->swap);
+	json_close_object(json);
+}
+
+int output_end(struct output *output, const struct total *total)
+{
+	if (output->format == OUTPUT_TABLE) {
+		if (table_print(output->table))
+			return -1;
+		if (total)
+			put_total(output, total);
+	}
+	if (output->format == OUTPUT_JSON) {
+		json_close_array(&output->json);
+		if (total)
+			put_json_total(&output->json, total);
+		json_close_object(&output->json);
+		json_end(&output->json);
+	}
+	return 0;
+}
+
+void output_release(struct output *output)
+{
+	table_free(output->table);
+	output->table = NULL;
+}

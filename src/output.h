@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Rows on stdout, in whatever format was asked for. */
+#ifndef SHMTOOL_OUTPUT_H
+#define SHMTOOL_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "column.h"
+#include "json.h"
+
+struct libscols_table;
+
+enum output_format {
+	OUTPUT_TABLE, /* for people; kept until the end, to fit the columns */
+	OUTPUT_JSON,  /* one document; this and the others are written row by row */
+	OUTPUT_JSON_LINES,
+	OUTPUT_RAW,
+	OUTPUT_CSV,
+	OUTPUT_PAIRS,
+};
+
+struct output {
+	/* In. */
+	enum output_format format;
+	struct columns columns;
+	bool bytes;	  /* OUTPUT_TABLE: exact sizes */
+	bool no_headings; /* OUTPUT_TABLE, RAW, CSV */
+	bool no_truncate; /* OUTPUT_TABLE: do not fit the terminal */
+	bool colour;	  /* OUTPUT_TABLE */
+	bool holders;	  /* OUTPUT_TABLE: a tree; JSON: a member */
+
+	/* Its own. */
+	struct libscols_table *table;
+	struct json json;
+};
+
+/* What there was in all. */
+struct total {
+	uint64_t segments, size, rss, swap; /* bytes; what is not known counts as 0 */
+};
+
+/* All return 0, or -1 and errno: ENOMEM. Errors of stdout are left in it. */
+int output_begin(struct output *output);
+int output_row(struct output *output, const struct row *row);
+
+/* The end of a complete output; total may be NULL, and counts for TABLE and JSON alone. */
+int output_end(struct output *output, const struct total *total);
+
+/* Free what output holds. One without its end is left incomplete, and JSON invalid. */
+void output_release(struct output *output);
+
+/* A row as a JSON object of the chosen columns; a time comes as text and as epoch. */
+void output_object(struct json *json, const struct columns *columns,
+		   const struct row *row);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options that say which segments, in the words that all verbs share. */
+#ifndef SHMTOOL_SELECTION_H
+#define SHMTOOL_SELECTION_H
+
+#include "option.h"
+#include "value.h"
+
+/* Rows of an option table that fill the struct filter in this field of the settings. */
+#define SELECTION_OPTIONS(settings, filter)                                       \
+	{'u', "owner", VALUE_USER(settings, filter.owner), "those of this user"}, \
+		{0, "creator", VALUE_USER(settings, filter.creator),              \
+		 "those made by this user"},                                      \
+		{'g', "group", VALUE_GROUP(settings, filter.group),               \
+		 "those of this group"},                                          \
+		{'s', "state", VALUE_STATES(settings, filter.states),             \
+		 "those in these states"},                                        \
+		{'k', "key", VALUE_KEYS(settings, filter.keys),                   \
+		 "those with a key in KEY or KEY-KEY; may be repeated"},          \
+		{0, "private", VALUE_FLAG(settings, filter.private_only),         \
+		 "those without a key"},                                          \
+		{0, "keyed", VALUE_FLAG(settings, filter.keyed_only),             \
+		 "those with a key"},                                             \
+		{0, "min-size", VALUE_SIZE(settings, filter.min_size),            \
+		 "those of at least this size"},                                  \
+		{0, "max-size", VALUE_SIZE(settings, filter.max_size),            \
+		 "those of at most this size"},                                   \
+		{0, "older-than", VALUE_DURATION(settings, filter.older_than),    \
+		 "those idle for at least this long"},                            \
+		{0, "newer-than", VALUE_DURATION(settings, filter.newer_than),    \
+		 "those idle for less than this, or attached"},                   \
+		{'p', "pid", VALUE_PID(settings, filter.pid),                     \
+		 "those of which this process is creator, last user or holder"},  \
+	{                                                                         \
+		0, "mode", VALUE_MODE(settings, filter.mode),                     \
+			"those with these permissions exactly"                    \
+	}
+
+#endif
