@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,6 +15,7 @@
 #include "lib/sysv.h"
 
 #include "command.h"
+#include "explain.h"
 #include "option.h"
 #include "value.h"
 
@@ -74,33 +74,13 @@ static struct result create_in_child(const struct create_settings *settings)
 	return result;
 }
 
-static void report_no_space(const struct sysv_limits *limits)
-{
-	if (limits->segments >= limits->shmmni)
-		warnx("the sysctl kernel.shmmni allows %" PRIu64 " segments, all in use",
-		      limits->shmmni);
-	else
-		warnx("the sysctl kernel.shmall allows %" PRIu64 " pages, %" PRIu64
-		      " in use",
-		      limits->shmall, limits->pages);
-}
-
 static void report_failure(const struct create_settings *settings, int error)
 {
-	struct sysv_limits limits;
-	bool known = sysv_limits(&limits) == 0;
-
 	if (error == EEXIST)
 		warnx("key 0x%08" PRIx32 ": in use, see 'shmtool stat 0x%08" PRIx32 "'",
 		      settings->key, settings->key);
-	else if (error == ENOSPC && known)
-		report_no_space(&limits);
-	else if (error == EINVAL && known && settings->size > limits.shmmax)
-		warnx("the sysctl kernel.shmmax allows %" PRIu64 " bytes, not %" PRIu64,
-		      limits.shmmax, settings->size);
 	else
-		warnx("cannot create a segment of %" PRIu64 " bytes: %s", settings->size,
-		      strerror(error));
+		explain_refusal(&(struct refusal){error, settings->size, false});
 }
 
 static int create_run(const void *argument)

@@ -90,6 +90,12 @@ void json_signed(struct json *json, const char *key, int64_t value)
 	fprintf(json->file, "%" PRId64, value);
 }
 
+void json_hundredths(struct json *json, const char *key, uint64_t value)
+{
+	begin(json, key);
+	fprintf(json->file, "%" PRIu64 ".%02u", value / 100, (unsigned int)(value % 100));
+}
+
 void json_bool(struct json *json, const char *key, bool value)
 {
 	json_literal(json, key, value ? "true" : "false");

@@ -12,14 +12,19 @@
 
 #include "format.h"
 
-void report_survey_failure(const struct survey *survey)
+void report_scan_failure(const struct scan *scan)
 {
 	if (errno == EBADMSG)
-		warnx(PROCFS_SHM ": line %lu is truncated or garbage", survey->scan.line);
+		warnx(PROCFS_SHM ": line %lu is truncated or garbage", scan->line);
 	else if (errno == ENOSYS)
 		warnx("this kernel has no System V shared memory");
 	else
-		warn("%s", survey->scan.slot ? "shmctl(SHM_STAT_ANY)" : PROCFS_SHM);
+		warn("%s", scan->slot ? "shmctl(SHM_STAT_ANY)" : PROCFS_SHM);
+}
+
+void report_survey_failure(const struct survey *survey)
+{
+	report_scan_failure(&survey->scan);
 }
 
 void report_absent(const struct selector *selector)

@@ -6,10 +6,14 @@
 #include "lib/policy.h"
 #include "lib/verdict.h"
 
+struct scan;
 struct selector;
 struct survey;
 
-/* A survey could not start or go on, for the reason in errno: a message to stderr. */
+/* A scan could not start or go on, for the reason in errno: a message to stderr. */
+void report_scan_failure(const struct scan *scan);
+
+/* The same of a survey. */
 void report_survey_failure(const struct survey *survey);
 
 /* Nothing is what the operand names: a message to stderr. */

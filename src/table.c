@@ -84,6 +84,38 @@ int table_add(struct libscols_table *table, const struct output *output,
 	return 0;
 }
 
+struct libscols_table *table_new_plain(const char *const names[], unsigned int count,
+				       unsigned int right)
+{
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		return NULL;
+	for (unsigned int i = 0; i < count; i++)
+		if (!scols_table_new_column(table, names[i], 0,
+					    right >> i & 1 ? SCOLS_FL_RIGHT : 0)) {
+			scols_unref_table(table);
+			errno = ENOMEM;
+			return NULL;
+		}
+	return table;
+}
+
+int table_add_plain(struct libscols_table *table, const char *const texts[],
+		    unsigned int count)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+
+	if (!line) {
+		errno = ENOMEM;
+		return -1;
+	}
+	for (unsigned int i = 0; i < count; i++)
+		if (failed(scols_line_set_data(line, i, texts[i])))
+			return -1;
+	return 0;
+}
+
 int table_print(struct libscols_table *table)
 {
 	return failed(scols_print_table(table));

@@ -18,6 +18,15 @@ int table_add(struct libscols_table *table, const struct output *output,
 	      const struct row *row);
 
 /*
+ * The same for other things than segments: names of columns, with a bit for each that
+ * is set on the right; and rows of so many texts, which are copied.
+ */
+struct libscols_table *table_new_plain(const char *const names[], unsigned int count,
+				       unsigned int right);
+int table_add_plain(struct libscols_table *table, const char *const texts[],
+		    unsigned int count);
+
+/*
  * Print it. Returns 0, or -1 and errno. That libsmartcols returns 0 says nothing of
  * a full disk: stdout is checked at the end, for every verb alike.
  */

@@ -32,6 +32,22 @@ shmtool() {
 	"$SHMTOOL" "$@"
 }
 
+# Older kernels let the root of a user namespace not write these.
+need_sysctl() {
+	[ -w /proc/sys/kernel/"$1" ] || skip "the sysctl kernel.$1 cannot be written here"
+}
+
+# Run with a sysctl of this namespace set, and put it back: with_sysctl shmmni 1 run ...
+with_sysctl() {
+	local file=/proc/sys/kernel/$1 value=$2 before result=0
+	shift 2
+	read -r before <"$file"
+	echo "$value" >"$file"
+	"$@" || result=$?
+	echo "$before" >"$file"
+	return "$result"
+}
+
 # As another user than root. Only a real root can become one.
 need_users() {
 	setpriv --reuid 1000 --regid 1000 --clear-groups true 2>/dev/null ||

@@ -41,11 +41,6 @@ load common
 	[ -z "$(shmtool list)" ]
 }
 
-# Older kernels let the root of a user namespace not write these.
-need_sysctl() {
-	[ -w /proc/sys/kernel/"$1" ] || skip "the sysctl kernel.$1 cannot be written here"
-}
-
 @test "with kernel.shm_rmid_forced it refuses, and names the sysctl" {
 	need_sysctl shm_rmid_forced
 	echo 1 >/proc/sys/kernel/shm_rmid_forced
@@ -71,32 +66,67 @@ need_sysctl() {
 
 @test "each limit that is hit is named by its sysctl" {
 	need_sysctl shmmni
-	read -r before </proc/sys/kernel/shmmni
-	echo 1 >/proc/sys/kernel/shmmni
 	shmtool create --size 1
-	run --separate-stderr shmtool create --size 1
-	echo "$before" >/proc/sys/kernel/shmmni
+	with_sysctl shmmni 1 run --separate-stderr shmtool create --size 1
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "shmtool create: the sysctl kernel.shmmni allows 1 segments, all in use" ]
+	[ -z "$output" ]
+	[ "${stderr_lines[0]}" = "shmtool create: the sysctl kernel.shmmni allows 1 segments, all in use" ]
 
-	read -r before </proc/sys/kernel/shmmax
-	echo 4096 >/proc/sys/kernel/shmmax
-	run --separate-stderr shmtool create --size 4097
-	echo "$before" >/proc/sys/kernel/shmmax
+	with_sysctl shmmax 4096 run --separate-stderr shmtool create --size 4097
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "shmtool create: the sysctl kernel.shmmax allows 4096 bytes, not 4097" ]
+	[ "${stderr_lines[0]}" = "shmtool create: the sysctl kernel.shmmax allows 4096 bytes, not 4097" ]
+	[ "${stderr_lines[1]}" = "  'sysctl kernel.shmmax=NUMBER' raises the limit" ]
+	[ ${#stderr_lines[@]} -eq 2 ]
 
-	read -r before </proc/sys/kernel/shmall
-	echo 1 >/proc/sys/kernel/shmall
-	run --separate-stderr shmtool create --size 1M
-	echo "$before" >/proc/sys/kernel/shmall
+	with_sysctl shmall 1 run --separate-stderr shmtool create --size 1M
 	[ "$status" -eq 1 ]
-	[ "$stderr" = "shmtool create: the sysctl kernel.shmall allows 1 pages, 1 in use" ]
+	[ "${stderr_lines[0]}" = "shmtool create: the sysctl kernel.shmall allows 1 pages, 1 in use" ]
+}
 
+@test "who uses a limit up is named, with what he holds, those with most first" {
+	need_sysctl shmmni
+	need_users
+	"$ACTOR" user=60001 size=1048576 create
+	for i in 1 2; do "$ACTOR" user=60002 size=4096 create; done
+	for i in 1 2 3; do "$ACTOR" user=60003 size=1 create; done
+	"$ACTOR" user=60004 size=1 create
+
+	with_sysctl shmmni 5 run --separate-stderr shmtool create --size 1
+	[ "$status" -eq 1 ]
+	[ "${stderr_lines[0]}" = "shmtool create: the sysctl kernel.shmmni allows 5 segments, 7 in use" ]
+	[ "${stderr_lines[1]}" = "  60003 owns 3 segments, 3B" ]
+	[ "${stderr_lines[2]}" = "  60002 owns 2 segments, 8K" ]
+	[ "${stderr_lines[3]}" = "  60001 owns 1 segment, 1M" ]
+	[[ ${stderr_lines[4]} == "  'shmtool gc' "*"'sysctl kernel.shmmni=NUMBER' "* ]]
+	[ ${#stderr_lines[@]} -eq 5 ]
+
+	with_sysctl shmall 10 run --separate-stderr shmtool create --size 1
+	[ "$status" -eq 1 ]
+	[[ ${stderr_lines[0]} == "shmtool create: the sysctl kernel.shmall allows 10 pages, "*" in use" ]]
+	[[ ${stderr_lines[1]} == "  1 more would be needed, of "*" each" ]]
+	[ "${stderr_lines[2]}" = "  60001 owns 1 segment, 1M" ]
+	[ "${stderr_lines[3]}" = "  60002 owns 2 segments, 8K" ]
+	[ "${stderr_lines[4]}" = "  60003 owns 3 segments, 3B" ]
+	[[ ${stderr_lines[5]} == "  'shmtool gc' "*"'sysctl kernel.shmall=NUMBER' "* ]]
+	[ ${#stderr_lines[@]} -eq 6 ]
+}
+
+@test "a size that no limit refuses but the kernel does is called that" {
 	# More than any file may have, which is no matter of shmmax.
 	run --separate-stderr shmtool create --size 8E
 	[ "$status" -eq 1 ]
-	[[ $stderr == "shmtool create: cannot create a segment of 9223372036854775808 bytes: "* ]]
+	[[ ${stderr_lines[0]} == "shmtool create: cannot create a segment of 9223372036854775808 bytes: "* ]]
+	[ "${stderr_lines[1]}" = "  that is more than any segment can have, whatever the limits" ]
+	[ ${#stderr_lines[@]} -eq 2 ]
+}
+
+@test "more than memory and swap is refused by overcommit, which is said" {
+	[ "$(cat /proc/sys/vm/overcommit_memory)" = 0 ] || skip "vm.overcommit_memory is not 0"
+	run --separate-stderr shmtool create --size 1E
+	[ "$status" -eq 1 ]
+	[ "${stderr_lines[0]}" = "shmtool create: cannot create a segment of 1152921504606846976 bytes: Cannot allocate memory" ]
+	[[ ${stderr_lines[1]} == "  the sysctl vm.overcommit_memory is 0: no segment can be larger than memory and swap, "* ]]
+	[ ${#stderr_lines[@]} -eq 2 ]
 }
 
 @test "an id that cannot be printed is not left behind" {

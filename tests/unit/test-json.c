@@ -66,6 +66,7 @@ static void commas_and_lines_stand_where_they_belong(void **state)
 		json_open_object(&json, NULL);
 		json_unsigned(&json, "u", UINT64_MAX);
 		json_signed(&json, "s", -1);
+		json_hundredths(&json, "h", 105);
 		json_bool(&json, "b", i);
 		json_null(&json, "n");
 		json_close_object(&json);
@@ -76,12 +77,13 @@ static void commas_and_lines_stand_where_they_belong(void **state)
 	json_close_object(&json);
 	json_end(&json);
 	fclose(json.file);
-	assert_string_equal(
-		document,
-		"{\"a\": [\n"
-		"  {\"u\": 18446744073709551615, \"s\": -1, \"b\": false, \"n\": null},\n"
-		"  {\"u\": 18446744073709551615, \"s\": -1, \"b\": true, \"n\": null}\n"
-		"], \"none\": []}\n");
+	assert_string_equal(document,
+			    "{\"a\": [\n"
+			    "  {\"u\": 18446744073709551615, \"s\": -1, \"h\": 1.05, "
+			    "\"b\": false, \"n\": null},\n"
+			    "  {\"u\": 18446744073709551615, \"s\": -1, \"h\": 1.05, "
+			    "\"b\": true, \"n\": null}\n"
+			    "], \"none\": []}\n");
 	free(document);
 }
 

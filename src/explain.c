@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explain.h"
+
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/limits.h"
+#include "lib/memory.h"
+#include "lib/procfs.h"
+#include "lib/scan.h"
+
+#include "format.h"
+#include "names.h"
+
+/* A line after the message. */
+__attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("  ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+static void say_refused(const struct refusal *refusal)
+{
+	warnx("cannot create a segment of %" PRIu64 " bytes: %s", refusal->size,
+	      strerror(refusal->error));
+}
+
+static void add_consumers(const struct consumers *top)
+{
+	struct names names = {0};
+	char size[FORMAT_ROOM];
+
+	for (unsigned int i = 0; i < top->count; i++) {
+		format_size(top->item[i].size, size);
+		fputs("  ", stderr);
+		format_put_safe(names_user(&names, top->item[i].uid), stderr);
+		fprintf(stderr, " owns %" PRIu64 " segment%s, %s\n",
+			top->item[i].segments, top->item[i].segments == 1 ? "" : "s",
+			size);
+	}
+	names_release(&names);
+}
+
+/* Who has most of what is short, and how to get some of it. */
+static void add_ways_out(struct limits *limits, const char *sysctl,
+			 const struct consumers *top)
+{
+	struct scan scan;
+
+	if (scan_open(&scan, PROCFS_SHM) == 0) {
+		if (limits_count(limits, &scan) == 0)
+			add_consumers(top);
+		scan_close(&scan);
+	}
+	add("'shmtool gc' shows what nobody can come back for; 'sysctl %s=NUMBER' raises the limit",
+	    sysctl);
+}
+
+static void explain_shmmni(struct limits *limits)
+{
+	const struct sysv_limits *sysv = &limits->sysv;
+
+	if (sysv->segments == sysv->shmmni)
+		warnx("the sysctl kernel.shmmni allows %" PRIu64 " segments, all in use",
+		      sysv->shmmni);
+	else
+		warnx("the sysctl kernel.shmmni allows %" PRIu64 " segments, %" PRIu64
+		      " in use",
+		      sysv->shmmni, sysv->segments);
+	add_ways_out(limits, "kernel.shmmni", &limits->by_segments);
+}
+
+static void explain_shmall(struct limits *limits, uint64_t size)
+{
+	const struct sysv_limits *sysv = &limits->sysv;
+	char page[FORMAT_ROOM];
+
+	warnx("the sysctl kernel.shmall allows %" PRIu64 " pages, %" PRIu64 " in use",
+	      sysv->shmall, sysv->pages);
+	format_size(limits->page_size, page);
+	add("%" PRIu64 " more would be needed, of %s each", limits_pages(limits, size),
+	    page);
+	add_ways_out(limits, "kernel.shmall", &limits->by_size);
+}
+
+static void explain_shmmax(const struct limits *limits, uint64_t size)
+{
+	warnx("the sysctl kernel.shmmax allows %" PRIu64 " bytes, not %" PRIu64,
+	      limits->sysv.shmmax, size);
+	add("'sysctl kernel.shmmax=NUMBER' raises the limit");
+}
+
+/* vm.overcommit_memory is 2, and what it counts. */
+static void add_commit_limit(const struct memory *memory)
+{
+	char all[FORMAT_ROOM], taken[FORMAT_ROOM];
+
+	if (memory->commit_limit == MEMORY_UNKNOWN || memory->committed == MEMORY_UNKNOWN)
+		return;
+	format_size(memory->commit_limit, all);
+	format_size(memory->committed, taken);
+	add("the sysctl vm.overcommit_memory is 2: %s may be committed (CommitLimit), %s are (Committed_AS)",
+	    all, taken);
+}
+
+static void add_overcommit(const struct memory *memory, uint64_t size)
+{
+	bool guess = memory->overcommit == MEMORY_OVERCOMMIT_GUESS;
+	char text[FORMAT_ROOM];
+	uint64_t sum;
+
+	if (memory->overcommit == MEMORY_OVERCOMMIT_NEVER)
+		add_commit_limit(memory);
+	else if (memory->overcommit == MEMORY_UNKNOWN ||
+		 memory->total == MEMORY_UNKNOWN || memory->swap == MEMORY_UNKNOWN)
+		return;
+	else if (guess && !__builtin_add_overflow(memory->total, memory->swap, &sum) &&
+		 size > sum) {
+		format_size(sum, text);
+		add("the sysctl vm.overcommit_memory is 0: no segment can be larger than memory and swap, %s",
+		    text);
+	} else {
+		add("the sysctl vm.overcommit_memory is %" PRIu64
+		    ", and not the reason: the kernel itself is short of memory",
+		    memory->overcommit);
+	}
+}
+
+static void add_huge_pages(const struct huge_pages *huge, uint64_t size)
+{
+	char page[FORMAT_ROOM];
+
+	if (huge->size == MEMORY_UNKNOWN || huge->size == 0 ||
+	    huge_pages_available(huge) == MEMORY_UNKNOWN) {
+		add("nothing is known of huge pages here");
+		return;
+	}
+	format_size(huge->size, page);
+	add("huge pages of %s: %" PRIu64 " needed, %" PRIu64
+	    " available; the sysctl vm.nr_hugepages says how many there are",
+	    page, size / huge->size + (size % huge->size != 0),
+	    huge_pages_available(huge));
+}
+
+static void explain_no_memory(const struct refusal *refusal)
+{
+	struct memory memory;
+
+	say_refused(refusal);
+	memory_read(&memory, MEMORY_INFO);
+	if (refusal->huge_pages)
+		add_huge_pages(&memory.huge, refusal->size);
+	else
+		add_overcommit(&memory, refusal->size);
+}
+
+static void explain_not_permitted(const struct refusal *refusal)
+{
+	say_refused(refusal);
+	if (refusal->huge_pages)
+		add("huge pages need CAP_IPC_LOCK, or the group in the sysctl vm.hugetlb_shm_group");
+	else
+		add("Linux lets everybody create segments: a security module or a seccomp filter does not");
+}
+
+/* Not by a limit that can be read now. */
+static void explain_other(const struct refusal *refusal, bool known)
+{
+	say_refused(refusal);
+	if (refusal->size > INT64_MAX)
+		add("that is more than any segment can have, whatever the limits");
+	else if (refusal->error == EINVAL && refusal->huge_pages)
+		add("this kernel may have no huge pages: see /sys/kernel/mm/hugepages");
+	else if (refusal->error == ENOSPC && known)
+		add("kernel.shmmni and kernel.shmall leave room for it now: try again");
+}
+
+void explain_refusal(const struct refusal *refusal)
+{
+	struct limits limits;
+	int error = refusal->error;
+	bool known = limits_read(&limits) == 0;
+	enum limit hit = known ? limits_refusing(&limits, refusal->size) : LIMIT_NONE;
+
+	if (error == EINVAL && hit == LIMIT_SHMMAX)
+		explain_shmmax(&limits, refusal->size);
+	else if (error == ENOSPC && hit == LIMIT_SHMALL)
+		explain_shmall(&limits, refusal->size);
+	else if (error == ENOSPC && hit == LIMIT_SHMMNI)
+		explain_shmmni(&limits);
+	else if (error == ENOMEM)
+		explain_no_memory(refusal);
+	else if (error == EPERM || error == EACCES)
+		explain_not_permitted(refusal);
+	else
+		explain_other(refusal, known);
+}
