@@ -13,7 +13,7 @@ compile_all() {
 		-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual
 		-Wpointer-arith -Wformat=2 -Wvla -Wundef -Wdouble-promotion -Wnull-dereference
 		-Werror $(pkg-config --cflags smartcols libcap-ng)"
-	for file in src/*.c src/lib/*.c tests/*.c; do
+	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c; do
 		# shellcheck disable=SC2086 # a list of flags
 		"$1" $flags -DPACKAGE_STRING='"x"' -c -o /dev/null "$file" || return 1
 	done
@@ -56,7 +56,8 @@ compile_all() {
 }
 
 @test "shellcheck has nothing to say of the scripts" {
-	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary completions/shmtool.bash
+	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary \
+		tests/bench/common.sh tests/bench/list completions/shmtool.bash
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }
