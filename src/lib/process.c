@@ -174,13 +174,14 @@ static void read_details(const struct processes *processes, struct process *proc
 
 void processes_init(struct processes *processes, const struct moment *moment)
 {
-	*processes = (struct processes){
-		.boot = moment->boot,
-		.boot_nsec = moment->boot_nsec,
-		.now = moment->now,
-		.trust_proc = proc_is_ours(),
-		.trust_pidfd = pidfd_works(),
-	};
+	processes->boot = moment->boot;
+	processes->boot_nsec = moment->boot_nsec;
+	processes->now = moment->now;
+	processes->trust_proc = proc_is_ours();
+	processes->trust_pidfd = pidfd_works();
+	/* No PID is 0; to clear the rest of it all was a tenth of an empty list. */
+	for (unsigned int i = 0; i < PROCESSES; i++)
+		processes->slot[i].pid = 0;
 }
 
 const struct process *processes_find(struct processes *processes, pid_t pid)
