@@ -21,7 +21,9 @@ int survey_next(struct survey *survey, struct finding *finding)
 		return got;
 	if (segment->cpid)
 		finding->creator = *processes_find(&survey->processes, segment->cpid);
-	if (segment->lpid)
+	if (segment->lpid == segment->cpid)
+		finding->last = finding->creator;
+	else if (segment->lpid)
 		finding->last = *processes_find(&survey->processes, segment->lpid);
 	finding->verdict = verdict_judge(finding, &survey->moment);
 	return 1;
