@@ -23,7 +23,10 @@ int scan_open(struct scan *scan, const char *table)
 	char line[LINE_ROOM];
 	int got;
 
-	*scan = (struct scan){.file = fopen(table, "re")};
+	/* The buffer, which is most of it, needs no clearing. */
+	scan->file = fopen(table, "re");
+	scan->line = 0;
+	scan->slot = scan->last_slot = 0;
 	if (!scan->file && errno != ENOENT && errno != ENOTDIR)
 		return -1;
 	if (!scan->file) {
