@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "column.h"
 
-#include <inttypes.h>
-
 #include "format.h"
 #include "names.h"
 
 static void get_key(const struct row *row, struct cell *cell)
 {
-	snprintf(cell->room, sizeof(cell->room), "0x%08" PRIx32,
-		 row->finding->segment.key);
+	format_key(row->finding->segment.key, cell->room);
 }
 
 static void get_id(const struct row *row, struct cell *cell)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Choosing columns, and the text of the cells that column.c fills. */
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
@@ -119,11 +118,11 @@ const char *column_exact(const struct column *column, struct cell *cell)
 		format_rfc3339(cell->number, cell->room);
 		break;
 	case COLUMN_SIZE:
-		snprintf(cell->room, sizeof(cell->room), "%" PRIu64, cell->bytes);
+		format_unsigned(cell->bytes, cell->room);
 		break;
 	case COLUMN_NUMBER:
 	case COLUMN_DURATION:
-		snprintf(cell->room, sizeof(cell->room), "%" PRId64, cell->number);
+		format_signed(cell->number, cell->room);
 		break;
 	case COLUMN_BOOL:
 		return cell->number ? "true" : "false";

@@ -8,6 +8,48 @@
 #include <wchar.h>
 #include <wctype.h>
 
+/* Write the number at this place, without an end; returns the place after it. */
+static char *put_unsigned(char *at, uint64_t value)
+{
+	char digits[20];
+	size_t first = sizeof(digits);
+
+	do {
+		digits[--first] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	return mempcpy(at, digits + first, sizeof(digits) - first);
+}
+
+static char *put_signed(char *at, int64_t value)
+{
+	if (value >= 0)
+		return put_unsigned(at, (uint64_t)value);
+	*at = '-';
+	return put_unsigned(at + 1, -(uint64_t)value);
+}
+
+void format_unsigned(uint64_t value, char text[static FORMAT_ROOM])
+{
+	*put_unsigned(text, value) = '\0';
+}
+
+void format_signed(int64_t value, char text[static FORMAT_ROOM])
+{
+	*put_signed(text, value) = '\0';
+}
+
+void format_key(uint32_t key, char text[static FORMAT_ROOM])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	*text++ = '0';
+	*text++ = 'x';
+	for (int shift = 28; shift >= 0; shift -= 4)
+		*text++ = digits[key >> shift & 15];
+	*text = '\0';
+}
+
 void format_size(uint64_t bytes, char text[static FORMAT_ROOM])
 {
 	static const char units[] = "BKMGTPE";
@@ -25,11 +67,13 @@ void format_size(uint64_t bytes, char text[static FORMAT_ROOM])
 			whole++;
 		}
 	}
-	if (tenths)
-		snprintf(text, FORMAT_ROOM, "%" PRIu64 ".%u%c", whole, tenths,
-			 units[power]);
-	else
-		snprintf(text, FORMAT_ROOM, "%" PRIu64 "%c", whole, units[power]);
+	text = put_unsigned(text, whole);
+	if (tenths) {
+		*text++ = '.';
+		*text++ = (char)('0' + tenths);
+	}
+	*text++ = units[power];
+	*text = '\0';
 }
 
 void format_duration(int64_t seconds, char text[static FORMAT_ROOM])
@@ -47,11 +91,13 @@ void format_duration(int64_t seconds, char text[static FORMAT_ROOM])
 	} else {
 		high = seconds, low = 0, units = "s";
 	}
-	if (low)
-		snprintf(text, FORMAT_ROOM, "%" PRId64 "%c%" PRId64 "%c", high, units[0],
-			 low, units[1]);
-	else
-		snprintf(text, FORMAT_ROOM, "%" PRId64 "%c", high, units[0]);
+	text = put_signed(text, high);
+	*text++ = units[0];
+	if (low) {
+		text = put_signed(text, low);
+		*text++ = units[1];
+	}
+	*text = '\0';
 }
 
 void format_permissions(unsigned int mode, char text[static FORMAT_ROOM])

@@ -7,7 +7,12 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define FORMAT_ROOM 32 /* enough for each of the first five */
+#define FORMAT_ROOM 32 /* enough for each but the last */
+
+/* Decimal, as %PRIu64 and %PRId64, and "0x0001b207": lists are full of them. */
+void format_unsigned(uint64_t value, char text[static FORMAT_ROOM]);
+void format_signed(int64_t value, char text[static FORMAT_ROOM]);
+void format_key(uint32_t key, char text[static FORMAT_ROOM]);
 
 /* "100B", "64K", "1.5G": powers of 1024, rounded to one decimal. */
 void format_size(uint64_t bytes, char text[static FORMAT_ROOM]);

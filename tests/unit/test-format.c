@@ -1,10 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
+#include <inttypes.h>
 #include <locale.h>
 #include <stdlib.h>
 
 #include "format.h"
+
+static void numbers_are_as_printf_has_them(void **state)
+{
+	static const int64_t numbers[] = {0, 9, 10, 1234567890, INT64_MAX, -1, INT64_MIN};
+	static const uint32_t keys[] = {0, 0x1b207, 0xdeadbeef, UINT32_MAX};
+	char text[FORMAT_ROOM], expected[FORMAT_ROOM];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		snprintf(expected, sizeof(expected), "%" PRId64, numbers[i]);
+		format_signed(numbers[i], text);
+		assert_string_equal(text, expected);
+		snprintf(expected, sizeof(expected), "%" PRIu64, (uint64_t)numbers[i]);
+		format_unsigned((uint64_t)numbers[i], text);
+		assert_string_equal(text, expected);
+	}
+	for (size_t i = 0; i < COUNT(keys); i++) {
+		snprintf(expected, sizeof(expected), "0x%08" PRIx32, keys[i]);
+		format_key(keys[i], text);
+		assert_string_equal(text, expected);
+	}
+}
 
 static void sizes_have_at_most_one_decimal(void **state)
 {
@@ -109,6 +132,7 @@ static void no_control_byte_and_no_broken_character_is_put_out(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_as_printf_has_them),
 		cmocka_unit_test(sizes_have_at_most_one_decimal),
 		cmocka_unit_test(durations_have_two_units),
 		cmocka_unit_test(permissions_are_nine_letters),
