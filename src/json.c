@@ -4,31 +4,46 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "format.h"
 #include "utf8.h"
+
+/* Much of the time of a long list goes by here, so nothing is locked or parsed twice. */
+static void put(struct json *json, const char *text)
+{
+	fputs_unlocked(text, json->file);
+}
+
+static void put_char(struct json *json, char c)
+{
+	putc_unlocked(c, json->file);
+}
 
 /* What comes before a value: comma, and its key or its line. */
 static void begin(struct json *json, const char *key)
 {
 	if (json->follows)
-		fputs(key ? ", " : ",", json->file);
-	if (key)
-		fprintf(json->file, "\"%s\": ", key);
-	else if (json->depth)
-		fputs("\n  ", json->file);
+		put(json, key ? ", " : ",");
+	if (key) {
+		put_char(json, '"');
+		put(json, key);
+		put(json, "\": ");
+	} else if (json->depth) {
+		put(json, "\n  ");
+	}
 	json->follows = true;
 }
 
 static void open_bracket(struct json *json, const char *key, char bracket)
 {
 	begin(json, key);
-	fputc(bracket, json->file);
+	put_char(json, bracket);
 	json->depth++;
 	json->follows = false;
 }
 
 static void close_bracket(struct json *json, char bracket)
 {
-	fputc(bracket, json->file);
+	put_char(json, bracket);
 	json->depth--;
 	json->follows = true;
 }
@@ -51,43 +66,70 @@ void json_open_array(struct json *json, const char *key)
 void json_close_array(struct json *json)
 {
 	if (json->follows)
-		fputc('\n', json->file);
+		put_char(json, '\n');
 	close_bracket(json, ']');
+}
+
+/* How many bytes from p on are ASCII with nothing to escape. */
+static size_t plain_length(const unsigned char *p)
+{
+	size_t length = 0;
+
+	while (p[length] >= 0x20 && p[length] < 0x7f && p[length] != '"' &&
+	       p[length] != '\\')
+		length++;
+	return length;
+}
+
+/* Write what is not plain at p; how many bytes that is. */
+static size_t put_special(struct json *json, const unsigned char *p)
+{
+	unsigned int length = utf8_length(p);
+
+	if (!length)
+		put(json, "\\ufffd");
+	else if (*p == '"' || *p == '\\')
+		fprintf(json->file, "\\%c", *p);
+	else if (utf8_is_control(p))
+		fprintf(json->file, "\\u%04x", length == 1 ? *p : p[1]);
+	else
+		fwrite_unlocked(p, 1, length, json->file);
+	return length ? length : 1;
 }
 
 void json_text(struct json *json, const char *key, const char *text)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	unsigned int length;
+	size_t length;
 
 	begin(json, key);
-	fputc('"', json->file);
+	put_char(json, '"');
 	for (; *p; p += length) {
-		length = utf8_length(p);
-		if (!length) {
-			fputs("\\ufffd", json->file);
-			length = 1;
-		} else if (*p == '"' || *p == '\\') {
-			fprintf(json->file, "\\%c", *p);
-		} else if (utf8_is_control(p)) {
-			fprintf(json->file, "\\u%04x", length == 1 ? *p : p[1]);
-		} else {
-			fwrite(p, 1, length, json->file);
-		}
+		length = plain_length(p);
+		if (length)
+			fwrite_unlocked(p, 1, length, json->file);
+		else
+			length = put_special(json, p);
 	}
-	fputc('"', json->file);
+	put_char(json, '"');
 }
 
 void json_unsigned(struct json *json, const char *key, uint64_t value)
 {
+	char text[FORMAT_ROOM];
+
 	begin(json, key);
-	fprintf(json->file, "%" PRIu64, value);
+	format_unsigned(value, text);
+	put(json, text);
 }
 
 void json_signed(struct json *json, const char *key, int64_t value)
 {
+	char text[FORMAT_ROOM];
+
 	begin(json, key);
-	fprintf(json->file, "%" PRId64, value);
+	format_signed(value, text);
+	put(json, text);
 }
 
 void json_hundredths(struct json *json, const char *key, uint64_t value)
@@ -96,15 +138,15 @@ void json_hundredths(struct json *json, const char *key, uint64_t value)
 	fprintf(json->file, "%" PRIu64 ".%02u", value / 100, (unsigned int)(value % 100));
 }
 
-void json_bool(struct json *json, const char *key, bool value)
-{
-	json_literal(json, key, value ? "true" : "false");
-}
-
 void json_literal(struct json *json, const char *key, const char *literal)
 {
 	begin(json, key);
-	fputs(literal, json->file);
+	put(json, literal);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+	json_literal(json, key, value ? "true" : "false");
 }
 
 void json_null(struct json *json, const char *key)
@@ -114,5 +156,5 @@ void json_null(struct json *json, const char *key)
 
 void json_end(struct json *json)
 {
-	fputc('\n', json->file);
+	put_char(json, '\n');
 }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include "format.h"
 #include "record.h"
@@ -46,7 +47,7 @@ int output_begin(struct output *output)
 /* "CTIME" and "_epoch" make "ctime_epoch". */
 static void json_key(const struct column *column, const char *suffix, char key[static 32])
 {
-	snprintf(key, 32, "%s%s", column->name, suffix);
+	stpcpy(stpcpy(key, column->name), suffix);
 	for (; *key; key++)
 		*key = (char)tolower((unsigned char)*key);
 }

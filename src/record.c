@@ -11,29 +11,54 @@
 static const char *const separators[] = {
 	[RECORD_RAW] = "\t", [RECORD_CSV] = ",", [RECORD_PAIRS] = " "};
 
+/* How many bytes from p on stand for themselves in every format. */
+static size_t plain_length(const unsigned char *p)
+{
+	size_t length = 0;
+
+	while (p[length] >= 0x20 && p[length] < 0x7f && !strchr("\"$`\\", p[length]))
+		length++;
+	return length;
+}
+
 static bool needs_escape(enum record_format format, const unsigned char *p)
 {
 	return *p == '\\' || utf8_is_control(p) ||
 	       (format == RECORD_PAIRS && strchr("\"$`", *p));
 }
 
+/* Write the character or byte at p; how many bytes that is. */
+static size_t put_special(enum record_format format, const unsigned char *p, FILE *file)
+{
+	size_t length = utf8_length(p);
+
+	if (length && !needs_escape(format, p)) {
+		if (format == RECORD_CSV && *p == '"')
+			fputc('"', file);
+		fwrite(p, 1, length, file);
+		return length;
+	}
+	length += !length;
+	for (size_t i = 0; i < length; i++)
+		fprintf(file, "\\x%02x", p[i]);
+	return length;
+}
+
 static void put_escaped(enum record_format format, const char *text, FILE *file)
 {
 	const unsigned char *p = (const unsigned char *)text;
-	unsigned int length;
-	bool escape = strcmp(text, "-") == 0;
+	size_t length;
 
+	if (strcmp(text, "-") == 0) {
+		fputs("\\x2d", file);
+		return;
+	}
 	for (; *p; p += length) {
-		length = utf8_length(p);
-		if (length && !escape && !needs_escape(format, p)) {
-			if (format == RECORD_CSV && *p == '"')
-				fputc('"', file);
-			fwrite(p, 1, length, file);
-			continue;
-		}
-		length += !length;
-		for (unsigned int i = 0; i < length; i++)
-			fprintf(file, "\\x%02x", p[i]);
+		length = plain_length(p);
+		if (length)
+			fwrite_unlocked(p, 1, length, file);
+		else
+			length = put_special(format, p, file);
 	}
 }
 
