@@ -53,9 +53,9 @@ int process_parse_stat(const char *text, struct process_stat *stat)
 }
 
 /* Read a small file of /proc whole, as a string; fewer than size bytes. */
-static int read_text(const char *path, char *text, size_t size)
+static int read_text(int directory, const char *path, char *text, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
 	ssize_t got;
 
 	if (fd < 0)
@@ -155,14 +155,15 @@ static int64_t start_time(const struct processes *processes, uint64_t ticks)
 	return seconds > processes->now ? PROCESS_STARTED_UNKNOWN : seconds;
 }
 
-/* Fill in what /proc tells of a process that exists. */
-static void read_details(const struct processes *processes, struct process *process)
+/* Fill in what the stat file, at path from directory, tells of a process that exists. */
+static void read_details(const struct processes *processes, int directory,
+			 const char *path, struct process *process)
 {
-	char path[32], text[1024];
+	char text[1024];
 	struct process_stat stat;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", process->pid);
-	if (read_text(path, text, sizeof(text)) || process_parse_stat(text, &stat))
+	if (read_text(directory, path, text, sizeof(text)) ||
+	    process_parse_stat(text, &stat))
 		return;
 	/* Without a pidfd this is all that tells a zombie; see pidfd_has_ended(). */
 	if (!processes->trust_pidfd && (stat.state == 'Z' || stat.state == 'X') &&
@@ -187,6 +188,7 @@ void processes_init(struct processes *processes, const struct moment *moment)
 const struct process *processes_find(struct processes *processes, pid_t pid)
 {
 	struct process *process = &processes->slot[(unsigned int)pid % PROCESSES];
+	char path[32];
 
 	if (process->pid == pid && process->exists)
 		return process;
@@ -195,7 +197,16 @@ const struct process *processes_find(struct processes *processes, pid_t pid)
 		.exists = is_running(pid, processes->trust_pidfd),
 		.started = PROCESS_STARTED_UNKNOWN,
 	};
-	if (process->exists && processes->trust_proc)
-		read_details(processes, process);
+	if (process->exists && processes->trust_proc) {
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		read_details(processes, AT_FDCWD, path, process);
+	}
 	return process;
+}
+
+void processes_describe(const struct processes *processes, int directory,
+			struct process *process)
+{
+	*process = (struct process){.exists = true, .started = PROCESS_STARTED_UNKNOWN};
+	read_details(processes, directory, "stat", process);
 }

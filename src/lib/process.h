@@ -57,4 +57,11 @@ void processes_init(struct processes *processes, const struct moment *moment);
  */
 const struct process *processes_find(struct processes *processes, pid_t pid);
 
+/*
+ * What /proc tells of the process whose /proc/PID is open as directory, without its
+ * PID. No other process is taken for it, even if it has ended and its PID is in use.
+ */
+void processes_describe(const struct processes *processes, int directory,
+			struct process *process);
+
 #endif

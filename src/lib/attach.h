@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which processes have which segments of this IPC namespace attached. */
+#ifndef SHMTOOL_ATTACH_H
+#define SHMTOOL_ATTACH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "process.h"
+
+/* A process that has a segment attached. */
+struct holder {
+	pid_t pid; /* 0: it has none that is known in our PID namespace */
+	uid_t uid; /* effective */
+	char command[PROCESS_COMMAND]; /* as in struct process; empty: not asked for */
+	int64_t started;	       /* so; or PROCESS_STARTED_UNKNOWN */
+	unsigned int mappings;
+	bool writable; /* one of them is */
+};
+
+/* A segment, and who has it attached. */
+struct attachment {
+	int id;		 /* in */
+	uint64_t nattch; /* in: as of struct segment */
+	struct holder *holder;
+	size_t holders;	    /* ascending by PID */
+	uint64_t seen;	    /* mappings found; fewer than nattch: somebody is missing */
+	uint32_t key;	    /* that it was created with, also of one marked since */
+	bool key_known;	    /* as soon as there is a holder */
+	uint64_t page_size; /* bytes; 0: unknown, for there is no holder */
+};
+
+struct attach_search {
+	const struct processes *processes; /* in */
+	bool describe; /* in: also learn command and started, at a third of all cost */
+	bool text;     /* in, for tests: as of mappings_init() */
+	unsigned int looks; /* out: processes that were looked into */
+	size_t hidden; /* out: those that may have what is missing, but let nobody look */
+};
+
+/*
+ * Find the holders of the segments listed, each id once. What is asked for is there
+ * already, the rest of list is overwritten; free it with attach_release(), also after
+ * a failure, which may have left a part of the answer. Returns 0, or -1 and errno:
+ * ENOENT without /proc, ENOMEM, or as memfd_create(2).
+ *
+ * It ends as soon as nobody is missing from any segment: hidden is 0 then. Otherwise
+ * it is an upper bound, for a process that cannot be looked into does not tell its IPC
+ * namespace either. Who is neither found nor hidden has ended meanwhile, is outside
+ * this PID namespace or not shown by /proc (hidepid), or has left this IPC namespace.
+ * So seen alone tells whether holders are complete, and nothing tells that nobody has
+ * a segment, but its nattch.
+ *
+ * Processes that share their memory (clone(2), CLONE_VM) are all holders, but their
+ * mappings, which nattch has once, are in seen once; unless kcmp(2) is refused. One
+ * that came from another IPC namespace with mappings from there (setns(2)) is taken for
+ * a holder if it has such an id: no call tells them apart. With /proc of an outer
+ * PID namespace, holders have a name and a user, but no PID.
+ */
+int attach_find(struct attach_search *search, struct attachment *list, size_t count);
+
+/* Free what attach_find() has put into the list, not the list. NULL is allowed. */
+void attach_release(struct attachment *list, size_t count);
+
+#endif
