@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool list: the segments of this IPC namespace, a row each. */
 #include <err.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/attach.h"
 #include "lib/procfs.h"
 #include "lib/survey.h"
 
@@ -25,7 +27,7 @@ struct list_settings {
 	struct columns columns; /* none: the default */
 	bool all_columns, bytes, no_headings, no_truncate;
 	bool json, json_lines, raw, csv, pairs;
-	bool count, total;
+	bool holders, count, total;
 	enum when colour;
 };
 
@@ -55,6 +57,8 @@ static const struct option_row options[] = {
 	 "do not cut texts to fit the terminal"},
 	{0, "color", VALUE_WHEN(struct list_settings, colour),
 	 "colour the states: auto (default), always or never"},
+	{'a', "holders", VALUE_FLAG(struct list_settings, holders),
+	 "show below each segment which processes have it attached"},
 	{'c', "count", VALUE_FLAG(struct list_settings, count),
 	 "print how many, and no more"},
 	{'t', "total", VALUE_FLAG(struct list_settings, total),
@@ -65,12 +69,16 @@ static const struct option_row options[] = {
 /* What list_run() works with. */
 struct listing {
 	const struct list_settings *settings;
-	struct survey survey;
-	struct findings findings; /* those to be sorted */
+	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
 	struct names names;
 	struct output output;
 	struct total total;
 	bool *met; /* which operands have been */
+
+	/* Where order or holders must be known first: all, and row by row. */
+	struct findings findings;
+	struct attachment *attachments;
+	struct row *rows;
 };
 
 /* Colour on a terminal, unless NO_COLOR (no-color.org) or TERM=dumb forbid it. */
@@ -103,6 +111,7 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 		.no_headings = settings->no_headings,
 		.no_truncate = settings->no_truncate,
 		.colour = wants_colour(settings->colour),
+		.holders = settings->holders,
 	};
 	for (enum output_format f = OUTPUT_JSON; f <= OUTPUT_PAIRS; f++) {
 		if (!formats[f])
@@ -117,6 +126,8 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 		return usage_error("--private and --keyed exclude each other");
 	if (settings->total && output->format > OUTPUT_JSON)
 		return usage_error("--total goes with the table and with --json");
+	if (settings->holders && output->format != OUTPUT_TABLE)
+		columns_add_holders(&output->columns);
 	return 0;
 }
 
@@ -140,80 +151,150 @@ static void add_to_total(struct total *total, const struct segment *segment)
 	total->swap += segment->swap == SEGMENT_UNKNOWN ? 0 : segment->swap;
 }
 
-/* One that is to be shown. Returns 0, or -1 after a message. */
-static int show(struct listing *listing, const struct finding *finding)
+/* Returns 0, or -1 after a message, as all that follow. */
+static int show(struct listing *listing, const struct row *row)
 {
-	const struct row row = {finding, &listing->names};
-
-	add_to_total(&listing->total, &finding->segment);
-	if (listing->settings->count || output_row(&listing->output, &row) == 0)
+	add_to_total(&listing->total, &row->finding->segment);
+	if (listing->settings->count || output_row(&listing->output, row) == 0)
 		return 0;
 	warn(NULL);
 	return -1;
 }
 
-/* The same, later, when the order is known. */
-static int keep(struct listing *listing, const struct finding *finding)
+static bool needs_holders(const struct listing *listing)
 {
-	if (findings_add(&listing->findings, finding) == 0)
-		return 0;
-	warn(NULL);
-	return -1;
+	return listing->settings->holders || listing->settings->filter.pid ||
+	       columns_want_holders(&listing->output.columns);
+}
+
+/* Whether anything shown depends on the creators of segments that are attached. */
+static bool wants_commands(const struct listing *listing)
+{
+	const struct column *command = column_find("COMMAND", strlen("COMMAND"));
+	const struct sort_keys *sort = &listing->settings->sort;
+
+	for (unsigned int i = 0; i < sort->count; i++)
+		if (sort->item[i].column == command)
+			return true;
+	return columns_have(&listing->output.columns, command);
+}
+
+/*
+ * Go through all segments. Those that are wanted are shown at once; or kept, where that
+ * cannot be said or done before all are known. Whether a process holds one is found
+ * later: until then whatever is attached passes.
+ */
+static int scan_all(struct listing *listing, bool at_once)
+{
+	struct finding finding;
+	struct row row = {&finding, &listing->names, NULL};
+	int got, result = 0;
+
+	while (result == 0 && !ferror(stdout) &&
+	       (got = survey_next(listing->survey, &finding)) != 0) {
+		if (got < 0) {
+			report_survey_failure(listing->survey);
+			return -1;
+		}
+		if (!is_named(listing, &finding.segment) ||
+		    !filter_passes(&listing->settings->filter, &finding,
+				   finding.segment.nattch))
+			continue;
+		if (at_once) {
+			result = show(listing, &row);
+		} else {
+			result = findings_add(&listing->findings, &finding);
+			if (result)
+				warn(NULL);
+		}
+	}
+	return result;
 }
 
 static int compare(const void *a, const void *b, void *context)
 {
 	struct listing *listing = context;
-	const struct row row_a = {a, &listing->names}, row_b = {b, &listing->names};
 
-	return sort_compare(&listing->settings->sort, &row_a, &row_b);
+	return sort_compare(&listing->settings->sort, a, b);
 }
 
-/* Returns 0, or -1 after a message. */
-static int scan_all(struct listing *listing)
+static bool is_held_by(const struct attachment *attachment, pid_t pid)
 {
-	const struct list_settings *settings = listing->settings;
-	struct finding finding;
-	int got;
+	for (size_t i = 0; attachment && i < attachment->holders; i++)
+		if (attachment->holder[i].pid == pid)
+			return true;
+	return false;
+}
 
-	while ((got = survey_next(&listing->survey, &finding)) > 0 && !ferror(stdout)) {
-		if (!is_named(listing, &finding.segment) ||
-		    !filter_passes(&settings->filter, &finding, false))
-			continue;
-		if (settings->sort.count ? keep(listing, &finding)
-					 : show(listing, &finding))
-			return -1;
+static int find_holders(struct listing *listing)
+{
+	const struct findings *findings = &listing->findings;
+	struct attach_search search = {
+		.processes = &listing->survey->processes,
+		.describe = listing->settings->holders ||
+			    columns_want_holders(&listing->output.columns)};
+
+	listing->attachments = calloc(findings->count + 1,
+				      sizeof(listing->attachments[0]));
+	if (!listing->attachments) {
+		warn(NULL);
+		return -1;
 	}
-	if (got < 0) {
-		report_survey_failure(&listing->survey);
+	for (size_t i = 0; i < findings->count; i++) {
+		listing->attachments[i].id = findings->item[i].segment.id;
+		listing->attachments[i].nattch = findings->item[i].segment.nattch;
+	}
+	/* Without /proc nobody is visible; that is said for each segment. */
+	if (attach_find(&search, listing->attachments, findings->count) &&
+	    errno != ENOENT) {
+		warn("cannot find the holders");
 		return -1;
 	}
 	return 0;
 }
 
-static int show_sorted(struct listing *listing)
+/* Show those that were kept, in order. */
+static int show_kept(struct listing *listing)
 {
-	struct findings *findings = &listing->findings;
+	const struct list_settings *settings = listing->settings;
+	const struct findings *findings = &listing->findings;
 
-	if (findings->count)
-		qsort_r(findings->item, findings->count, sizeof(findings->item[0]),
-			compare, listing);
-	for (size_t i = 0; i < findings->count && !ferror(stdout); i++)
-		if (show(listing, &findings->item[i]))
+	if (needs_holders(listing) && find_holders(listing))
+		return -1;
+	listing->rows = calloc(findings->count + 1, sizeof(listing->rows[0]));
+	if (!listing->rows) {
+		warn(NULL);
+		return -1;
+	}
+	for (size_t i = 0; i < findings->count; i++)
+		listing->rows[i] = (struct row){
+			&findings->item[i], &listing->names,
+			listing->attachments ? &listing->attachments[i] : NULL};
+	if (settings->sort.count)
+		qsort_r(listing->rows, findings->count, sizeof(listing->rows[0]), compare,
+			listing);
+	for (size_t i = 0; i < findings->count && !ferror(stdout); i++) {
+		const struct row *row = &listing->rows[i];
+		const bool holds = is_held_by(row->attachment, settings->filter.pid);
+
+		if (filter_passes(&settings->filter, row->finding, holds) &&
+		    show(listing, row))
 			return -1;
+	}
 	return 0;
 }
 
-/* The rows, from the first to the end. Returns 0, or -1 after a message. */
+/* The rows, from the first to the end. */
 static int list_rows(struct listing *listing)
 {
 	const struct list_settings *settings = listing->settings;
+	const bool at_once = !settings->sort.count && !needs_holders(listing);
 
 	if (!settings->count && output_begin(&listing->output)) {
 		warn(NULL);
 		return -1;
 	}
-	if (scan_all(listing) || show_sorted(listing))
+	if (scan_all(listing, at_once) || (!at_once && show_kept(listing)))
 		return -1;
 	if (settings->count) {
 		printf("%" PRIu64 "\n", listing->total.segments);
@@ -242,7 +323,8 @@ static int report_unmet(const struct listing *listing)
 static int list_run(const void *argument)
 {
 	const struct list_settings *settings = argument;
-	struct listing listing = {.settings = settings};
+	struct survey survey;
+	struct listing listing = {.settings = settings, .survey = &survey};
 	int status = choose_output(settings, &listing.output);
 
 	if (status)
@@ -253,12 +335,18 @@ static int list_run(const void *argument)
 		warn(NULL);
 		return status;
 	}
-	if (survey_open(&listing.survey, PROCFS_SHM))
-		report_survey_failure(&listing.survey);
-	else if (list_rows(&listing) == 0)
-		status = report_unmet(&listing);
-	survey_close(&listing.survey);
+	if (survey_open(&survey, PROCFS_SHM)) {
+		report_survey_failure(&survey);
+	} else {
+		survey.brief = !wants_commands(&listing);
+		if (list_rows(&listing) == 0)
+			status = report_unmet(&listing);
+	}
+	survey_close(&survey);
 	output_release(&listing.output);
+	attach_release(listing.attachments, listing.findings.count);
+	free(listing.attachments);
+	free(listing.rows);
 	findings_release(&listing.findings);
 	names_release(&listing.names);
 	free(listing.met);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool stat: everything that is known of some segments. It never attaches them. */
 #include <err.h>
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/access.h"
+#include "lib/attach.h"
 #include "lib/procfs.h"
 #include "lib/survey.h"
 
@@ -36,13 +38,17 @@ static const struct option_row options[] = {
 struct answer {
 	bool found;
 	struct finding finding;
+	const struct attachment *attachment;
 };
 
 /* What stat_run() works with. */
 struct answers {
 	struct answer *item; /* one for each operand */
 	size_t count;
-	struct moment moment;
+	struct attachment *attachments; /* one for each segment that was found */
+	size_t attached;
+	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
+	struct names names;
 };
 
 static int prepare(void *argument)
@@ -53,21 +59,58 @@ static int prepare(void *argument)
 	return 0;
 }
 
+/* Returns 0, or -1 after a message, as those that follow. */
 static int find_answers(const struct selectors *segments, struct answers *answers)
 {
-	struct survey survey;
+	struct survey *survey = answers->survey;
 	struct finding finding;
-	int got = survey_open(&survey, PROCFS_SHM);
+	int got = survey_open(survey, PROCFS_SHM);
 
-	while (got >= 0 && (got = survey_next(&survey, &finding)) > 0)
+	while (got >= 0 && (got = survey_next(survey, &finding)) > 0)
 		for (size_t i = 0; i < segments->count; i++)
 			if (selector_matches(&segments->item[i], &finding.segment))
-				answers->item[i] = (struct answer){true, finding};
+				answers->item[i] = (struct answer){true, finding, NULL};
 	if (got < 0)
-		report_survey_failure(&survey);
-	answers->moment = survey.moment;
-	survey_close(&survey);
+		report_survey_failure(survey);
+	survey_close(survey);
 	return got;
+}
+
+/* The place for the holders of a segment, which two operands can have named. */
+static struct attachment *place_for(struct answers *answers,
+				    const struct segment *segment)
+{
+	struct attachment *attachment = answers->attachments;
+
+	for (; attachment < answers->attachments + answers->attached; attachment++)
+		if (attachment->id == segment->id)
+			return attachment;
+	*attachment = (struct attachment){.id = segment->id, .nattch = segment->nattch};
+	answers->attached++;
+	return attachment;
+}
+
+static int find_holders(struct answers *answers)
+{
+	struct attach_search search = {.processes = &answers->survey->processes,
+				       .describe = true};
+
+	answers->attachments = calloc(answers->count, sizeof(answers->attachments[0]));
+	if (!answers->attachments) {
+		warn(NULL);
+		return -1;
+	}
+	for (size_t i = 0; i < answers->count; i++)
+		if (answers->item[i].found)
+			answers->item[i].attachment = place_for(
+				answers, &answers->item[i].finding.segment);
+	/* Without /proc nobody is visible; that is said for each segment. */
+	if (attach_find(&search, answers->attachments, answers->attached) &&
+	    errno != ENOENT) {
+		warn("cannot find the holders");
+		return -1;
+	}
+	return 0;
 }
 
 /* Who asks. groups has room for those that there are. */
@@ -87,14 +130,11 @@ static struct caller make_caller(const struct stat_settings *settings, gid_t *gr
 	};
 }
 
-/* Returns 0, or -1 after a message. */
-static int show_screens(const struct stat_settings *settings,
-			const struct answers *answers)
+static int show_screens(const struct stat_settings *settings, struct answers *answers)
 {
 	int count = getgroups(0, NULL);
 	gid_t *groups = calloc((size_t)count + 1, sizeof(groups[0]));
 	struct policy policy = policy_default(geteuid());
-	struct names names = {0};
 	struct caller caller;
 	const char *gap = "";
 
@@ -105,32 +145,34 @@ static int show_screens(const struct stat_settings *settings,
 	caller = make_caller(settings, groups, count);
 	policy.any_owner = caller.may_remove;
 	for (size_t i = 0; i < answers->count; i++) {
-		if (!answers->item[i].found)
+		const struct answer *answer = &answers->item[i];
+		const struct row row = {&answer->finding, &answers->names,
+					answer->attachment};
+
+		if (!answer->found)
 			continue;
 		fputs(gap, stdout);
-		screen_show(&(struct row){&answers->item[i].finding, &names},
-			    &answers->moment, &caller, &policy);
+		screen_show(&row, &answers->survey->moment, &caller, &policy);
 		gap = "\n";
 	}
-	names_release(&names);
 	free(groups);
 	return 0;
 }
 
-/* Returns 0, or -1 after a message. */
-static int write_json(const struct answers *answers)
+static int write_json(struct answers *answers)
 {
 	struct output output = {.format = OUTPUT_JSON, .columns = columns_all()};
-	struct names names = {0};
 
 	output_begin(&output);
-	for (size_t i = 0; i < answers->count; i++)
-		if (answers->item[i].found)
+	for (size_t i = 0; i < answers->count; i++) {
+		const struct answer *answer = &answers->item[i];
+
+		if (answer->found)
 			output_row(&output,
-				   &(struct row){&answers->item[i].finding, &names});
-	output_end(&output, NULL);
-	names_release(&names);
-	return 0;
+				   &(struct row){&answer->finding, &answers->names,
+						 answer->attachment});
+	}
+	return output_end(&output, NULL);
 }
 
 static int report_missing(const struct selectors *segments, const struct answers *answers)
@@ -148,7 +190,8 @@ static int report_missing(const struct selectors *segments, const struct answers
 static int stat_run(const void *argument)
 {
 	const struct stat_settings *settings = argument;
-	struct answers answers = {.count = settings->segments.count};
+	struct survey survey;
+	struct answers answers = {.count = settings->segments.count, .survey = &survey};
 	int status = EXIT_FAILURE;
 
 	answers.item = calloc(answers.count, sizeof(answers.item[0]));
@@ -156,13 +199,16 @@ static int stat_run(const void *argument)
 		warn(NULL);
 		return status;
 	}
-	if (find_answers(&settings->segments, &answers))
+	if (find_answers(&settings->segments, &answers) || find_holders(&answers))
 		goto out;
 	if (settings->json ? write_json(&answers) : show_screens(settings, &answers))
 		goto out;
 	status = report_missing(&settings->segments, &answers);
 out:
+	attach_release(answers.attachments, answers.attached);
+	free(answers.attachments);
 	free(answers.item);
+	names_release(&answers.names);
 	return status;
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "column.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/attach.h"
+
 #include "format.h"
 #include "names.h"
 
@@ -146,6 +151,27 @@ static void get_locked(const struct row *row, struct cell *cell)
 	cell->number = row->finding->segment.locked;
 }
 
+/* "812(perl),900(app)": as many as there is room for, and then "..." */
+static void get_holders(const struct row *row, struct cell *cell)
+{
+	const struct attachment *attachment = row->attachment;
+	const size_t room = sizeof(cell->room) - sizeof(",...");
+	size_t length = 0, more;
+
+	cell->absent = !attachment || attachment->holders == 0;
+	for (size_t i = 0; !cell->absent && i < attachment->holders; i++) {
+		const struct holder *holder = &attachment->holder[i];
+
+		more = (size_t)snprintf(cell->room + length, room - length, "%s%d(%s)",
+					i ? "," : "", holder->pid, holder->command);
+		if (more >= room - length) {
+			strcpy(cell->room + length, i ? ",..." : "...");
+			break;
+		}
+		length += more;
+	}
+}
+
 const struct column column_table[] = {
 	{"KEY", COLUMN_WORD, "key; 0x00000000 for a private or dest segment", get_key},
 	{"ID", COLUMN_NUMBER, "identifier", get_id},
@@ -174,5 +200,6 @@ const struct column column_table[] = {
 	{"DTIME", COLUMN_TIME, "time of the last detach", get_dtime},
 	{"CTIME", COLUMN_TIME, "time of creation or the last change", get_ctime},
 	{"LOCKED", COLUMN_BOOL, "whether it is locked in memory", get_locked},
+	{"HOLDERS", COLUMN_HOLDERS, "processes that have it attached", get_holders},
 	{0},
 };

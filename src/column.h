@@ -10,12 +10,14 @@
 #include "lib/verdict.h"
 #include "value.h"
 
+struct attachment;
 struct names;
 
 enum column_type {
-	COLUMN_WORD,  /* a short text of ours */
-	COLUMN_STATE, /* one that has a colour */
-	COLUMN_TEXT,  /* of somebody else, not trusted; may be cut to fit a terminal */
+	COLUMN_WORD,	/* a short text of ours */
+	COLUMN_STATE,	/* one that has a colour */
+	COLUMN_TEXT,	/* of somebody else, not trusted; may be cut to fit a terminal */
+	COLUMN_HOLDERS, /* for people a text; for programs more, see output.h */
 	COLUMN_NUMBER,
 	COLUMN_SIZE,	 /* bytes */
 	COLUMN_TIME,	 /* seconds since the Epoch */
@@ -36,6 +38,7 @@ struct cell {
 struct row {
 	const struct finding *finding;
 	struct names *names;
+	const struct attachment *attachment; /* NULL: nobody has looked */
 };
 
 struct column {
@@ -53,7 +56,7 @@ struct columns {
 	unsigned int count;
 };
 
-/* Whether its values are texts: COLUMN_WORD, _STATE or _TEXT. */
+/* Whether its values are texts: all up to COLUMN_HOLDERS. */
 bool column_is_text(const struct column *column);
 
 /* The value of one column in a row. */
@@ -92,6 +95,14 @@ const char *column_text(const struct column *column, struct cell *cell, bool byt
  * RFC 3339 in UTC, true or false. Where it is no text or time it is valid JSON.
  */
 const char *column_exact(const struct column *column, struct cell *cell);
+
+bool columns_have(const struct columns *columns, const struct column *column);
+
+/* Whether one of them says who has it attached, which takes a look at all processes. */
+bool columns_want_holders(const struct columns *columns);
+
+/* Add that column, unless it is there. */
+void columns_add_holders(struct columns *columns);
 
 /* The help of every column, for --help. */
 void columns_help(FILE *file);

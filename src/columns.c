@@ -16,7 +16,7 @@ const struct column *column_find(const char *name, size_t length)
 	return NULL;
 }
 
-static bool has_column(const struct columns *columns, const struct column *column)
+bool columns_have(const struct columns *columns, const struct column *column)
 {
 	for (unsigned int i = 0; i < columns->count; i++)
 		if (columns->item[i] == column)
@@ -35,7 +35,7 @@ int columns_parse(const char *text, struct columns *columns)
 	for (text += *text == '+';; text += length + 1) {
 		length = strcspn(text, ",");
 		column = column_find(text, length);
-		if (!column || has_column(&chosen, column)) {
+		if (!column || columns_have(&chosen, column)) {
 			errno = EINVAL;
 			return -1;
 		}
@@ -68,7 +68,23 @@ struct columns columns_all(void)
 
 bool column_is_text(const struct column *column)
 {
-	return column->type <= COLUMN_TEXT;
+	return column->type <= COLUMN_HOLDERS;
+}
+
+bool columns_want_holders(const struct columns *columns)
+{
+	for (unsigned int i = 0; i < columns->count; i++)
+		if (columns->item[i]->type == COLUMN_HOLDERS)
+			return true;
+	return false;
+}
+
+void columns_add_holders(struct columns *columns)
+{
+	const struct column *column = column_find("HOLDERS", strlen("HOLDERS"));
+
+	if (!columns_have(columns, column))
+		columns->item[columns->count++] = column;
 }
 
 void column_get(const struct column *column, const struct row *row, struct cell *cell)
@@ -99,6 +115,7 @@ const char *column_text(const struct column *column, struct cell *cell, bool byt
 	case COLUMN_WORD:
 	case COLUMN_STATE:
 	case COLUMN_TEXT:
+	case COLUMN_HOLDERS:
 	case COLUMN_NUMBER:
 		break;
 	}
@@ -113,6 +130,7 @@ const char *column_exact(const struct column *column, struct cell *cell)
 	case COLUMN_WORD:
 	case COLUMN_STATE:
 	case COLUMN_TEXT:
+	case COLUMN_HOLDERS:
 		return cell->text ? cell->text : cell->room;
 	case COLUMN_TIME:
 		format_rfc3339(cell->number, cell->room);

@@ -18,16 +18,22 @@ static void put_char(struct json *json, char c)
 	putc_unlocked(c, json->file);
 }
 
+/* Whether a value without key stands on a line of its own: in an array of the document. */
+static bool has_own_line(const struct json *json)
+{
+	return json->depth == 2 && !json->flat;
+}
+
 /* What comes before a value: comma, and its key or its line. */
 static void begin(struct json *json, const char *key)
 {
 	if (json->follows)
-		put(json, key ? ", " : ",");
+		put(json, key || !has_own_line(json) ? ", " : ",");
 	if (key) {
 		put_char(json, '"');
 		put(json, key);
 		put(json, "\": ");
-	} else if (json->depth) {
+	} else if (has_own_line(json)) {
 		put(json, "\n  ");
 	}
 	json->follows = true;
@@ -65,7 +71,7 @@ void json_open_array(struct json *json, const char *key)
 
 void json_close_array(struct json *json)
 {
-	if (json->follows)
+	if (json->follows && has_own_line(json))
 		put_char(json, '\n');
 	close_bracket(json, ']');
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A JSON document (RFC 8259), written as it grows. Objects in an array stand one to
- * a line. Bytes that are not UTF-8 become U+FFFD: the document is valid whatever
+ * A JSON document (RFC 8259), written as it grows. What is in an array of the document
+ * stands one to a line, deeper arrays are part of that. Bytes that are not UTF-8 become U+FFFD: the document is valid whatever
  * other processes call themselves. Errors are left in the stream (ferror(3)).
  */
 #ifndef SHMTOOL_JSON_H
@@ -13,6 +13,7 @@
 
 struct json {
 	FILE *file;
+	bool flat; /* all on one line */
 	unsigned int depth;
 	bool follows; /* the next value in this object or array needs a comma */
 };

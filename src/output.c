@@ -5,7 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/attach.h"
+
 #include "format.h"
+#include "names.h"
 #include "record.h"
 #include "table.h"
 
@@ -74,6 +77,57 @@ static void put_cell(struct json *json, const struct column *column, struct cell
 		json_null(json, key);
 }
 
+static void put_holder(struct json *json, const struct row *row,
+		       const struct holder *holder)
+{
+	char text[FORMAT_ROOM];
+
+	json_open_object(json, NULL);
+	if (holder->pid)
+		json_signed(json, "pid", holder->pid);
+	else
+		json_null(json, "pid");
+	json_text(json, "user", names_user(row->names, holder->uid));
+	json_unsigned(json, "uid", holder->uid);
+	json_text(json, "command", holder->command);
+	json_unsigned(json, "mappings", holder->mappings);
+	json_bool(json, "writable", holder->writable);
+	if (holder->started == PROCESS_STARTED_UNKNOWN) {
+		json_null(json, "started");
+		json_null(json, "started_epoch");
+	} else {
+		format_rfc3339(holder->started, text);
+		json_text(json, "started", text);
+		json_signed(json, "started_epoch", holder->started);
+	}
+	json_close_object(json);
+}
+
+static void put_holders(struct json *json, const struct row *row)
+{
+	const struct attachment *attachment = row->attachment;
+	char key[FORMAT_ROOM];
+
+	json_open_array(json, "holders");
+	for (size_t i = 0; i < attachment->holders; i++)
+		put_holder(json, row, &attachment->holder[i]);
+	json_close_array(json);
+	json_unsigned(json, "unseen",
+		      attachment->nattch > attachment->seen
+			      ? attachment->nattch - attachment->seen
+			      : 0);
+	if (attachment->key_known && attachment->key) {
+		format_key(attachment->key, key);
+		json_text(json, "original_key", key);
+	} else {
+		json_null(json, "original_key");
+	}
+	if (attachment->page_size)
+		json_unsigned(json, "page_size", attachment->page_size);
+	else
+		json_null(json, "page_size");
+}
+
 void output_object(struct json *json, const struct columns *columns,
 		   const struct row *row)
 {
@@ -81,6 +135,10 @@ void output_object(struct json *json, const struct columns *columns,
 
 	json_open_object(json, NULL);
 	for (unsigned int i = 0; i < columns->count; i++) {
+		if (columns->item[i]->type == COLUMN_HOLDERS && row->attachment) {
+			put_holders(json, row);
+			continue;
+		}
 		column_get(columns->item[i], row, &cell);
 		put_cell(json, columns->item[i], &cell);
 	}
@@ -96,7 +154,7 @@ int output_row(struct output *output, const struct row *row)
 		output_object(&output->json, &output->columns, row);
 		return 0;
 	case OUTPUT_JSON_LINES:
-		output->json = (struct json){.file = stdout};
+		output->json = (struct json){.file = stdout, .flat = true};
 		output_object(&output->json, &output->columns, row);
 		json_end(&output->json);
 		return 0;

@@ -29,7 +29,7 @@ struct output {
 	bool no_headings; /* OUTPUT_TABLE, RAW, CSV */
 	bool no_truncate; /* OUTPUT_TABLE: do not fit the terminal */
 	bool colour;	  /* OUTPUT_TABLE */
-	bool holders;	  /* OUTPUT_TABLE: a tree; JSON: a member */
+	bool holders;	  /* OUTPUT_TABLE: a tree; the others have a column for it */
 
 	/* Its own. */
 	struct libscols_table *table;
@@ -51,7 +51,11 @@ int output_end(struct output *output, const struct total *total);
 /* Free what output holds. One without its end is left incomplete, and JSON invalid. */
 void output_release(struct output *output);
 
-/* A row as a JSON object of the chosen columns; a time comes as text and as epoch. */
+/*
+ * A row as a JSON object of the chosen columns. A time comes as text and as epoch.
+ * COLUMN_HOLDERS comes as an array of objects, with how many attaches none of them
+ * accounts for, and the key that the segment was made with.
+ */
 void output_object(struct json *json, const struct columns *columns,
 		   const struct row *row);
 

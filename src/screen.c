@@ -4,8 +4,10 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "lib/access.h"
+#include "lib/attach.h"
 #include "lib/moment.h"
 
 #include "column.h"
@@ -30,7 +32,7 @@ static void put_size(uint64_t bytes)
 	fputs(text, stdout);
 }
 
-static void show_size(const struct segment *segment)
+static void show_size(const struct segment *segment, const struct attachment *attachment)
 {
 	label("size");
 	put_size(segment->size);
@@ -38,6 +40,10 @@ static void show_size(const struct segment *segment)
 	put_size(segment->rss);
 	fputs(", swapped ", stdout);
 	put_size(segment->swap);
+	if (attachment->page_size > (uint64_t)sysconf(_SC_PAGESIZE)) {
+		fputs(", pages of ", stdout);
+		put_size(attachment->page_size);
+	}
 	puts(segment->locked ? ", locked" : "");
 }
 
@@ -143,25 +149,75 @@ static void show_state(const struct finding *finding, const struct policy *gc)
 	}
 }
 
+/* "4: 1 process, 4 mappings", or how many of them nobody visible has. */
+static void show_attaches(const struct attachment *attachment)
+{
+	const uint64_t nattch = attachment->nattch, seen = attachment->seen;
+
+	label("attaches");
+	printf("%" PRIu64, nattch);
+	if (seen)
+		printf(": %zu process%s, %" PRIu64 " mapping%s", attachment->holders,
+		       attachment->holders == 1 ? "" : "es", seen, seen == 1 ? "" : "s");
+	if (seen < nattch)
+		printf("%s %" PRIu64 " of %" PRIu64 " not visible%s", seen ? "," : ":",
+		       nattch - seen, nattch, geteuid() ? ": run as root" : "");
+	putchar('\n');
+}
+
+/* "PID 812 (perl) of alice: 3 mappings, read and write, since 2026-11-21 07:08:10" */
+static void show_holder(const struct holder *holder, struct names *names)
+{
+	char since[FORMAT_ROOM];
+
+	label("");
+	if (holder->pid)
+		printf("PID %d (", holder->pid);
+	else
+		fputs("PID unknown (", stdout);
+	format_put_safe(holder->command, stdout);
+	fputs(") of ", stdout);
+	format_put_safe(names_user(names, holder->uid), stdout);
+	printf(": %u mapping%s, %s", holder->mappings, holder->mappings == 1 ? "" : "s",
+	       holder->writable ? "read and write" : "read only");
+	if (holder->started != PROCESS_STARTED_UNKNOWN) {
+		format_local_time(holder->started, since);
+		printf(", since %s", since);
+	}
+	putchar('\n');
+}
+
+static void show_key(const struct segment *segment, const struct attachment *attachment)
+{
+	printf("segment %d, ", segment->id);
+	if (segment->key)
+		printf("key 0x%08" PRIx32 "\n", segment->key);
+	else if (segment->dest && !attachment->key_known)
+		puts("its key is lost");
+	else if (segment->dest && attachment->key)
+		printf("its key was 0x%08" PRIx32 "\n", attachment->key);
+	else
+		puts("private");
+}
+
 void screen_show(const struct row *row, const struct moment *moment,
 		 const struct caller *caller, const struct policy *gc)
 {
 	const struct finding *finding = row->finding;
 	const struct segment *segment = &finding->segment;
+	const struct attachment *attachment = row->attachment;
 
-	printf("segment %d, ", segment->id);
-	if (segment->key)
-		printf("key 0x%08" PRIx32 "\n", segment->key);
-	else
-		puts(segment->dest ? "its key is lost" : "private");
-
+	show_key(segment, attachment);
 	show_state(finding, gc);
-	show_size(segment);
+	show_size(segment, attachment);
 	show_ids("owner", row->names, segment->uid, segment->gid);
 	show_ids("creator", row->names, segment->cuid, segment->cgid);
 	show_mode(segment, caller);
 	show_process("made by", &finding->creator, finding->verdict.creator);
 	show_process("last user", &finding->last, finding->verdict.last);
+	show_attaches(attachment);
+	for (size_t i = 0; i < attachment->holders; i++)
+		show_holder(&attachment->holder[i], row->names);
 	show_time("changed", segment->ctime, moment);
 	show_time("attached", segment->atime, moment);
 	show_time("detached", segment->dtime, moment);

@@ -2,8 +2,15 @@
 #include "table.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <libsmartcols.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "lib/attach.h"
+
+#include "format.h"
+#include "names.h"
 #include "output.h"
 
 /* libsmartcols returns -errno. */
@@ -15,8 +22,12 @@ static int failed(int result)
 	return -1;
 }
 
-static int column_flags(const struct output *output, const struct column *column)
+/* Holders hang from the first column. */
+static int column_flags(const struct output *output, unsigned int place,
+			const struct column *column)
 {
+	if (place == 0 && output->holders)
+		return SCOLS_FL_TREE;
 	if (!column_is_text(column) && column->type != COLUMN_TIME)
 		return SCOLS_FL_RIGHT;
 	return column->type == COLUMN_TEXT && !output->no_truncate ? SCOLS_FL_TRUNC : 0;
@@ -34,13 +45,18 @@ struct libscols_table *table_new(const struct output *output)
 	for (unsigned int i = 0; i < output->columns.count; i++) {
 		column = output->columns.item[i];
 		if (!scols_table_new_column(table, column->name, 0,
-					    column_flags(output, column))) {
-			scols_unref_table(table);
-			errno = ENOMEM;
-			return NULL;
-		}
+					    column_flags(output, i, column)))
+			goto no_memory;
 	}
+	if (output->holders &&
+	    (!scols_table_new_column(table, "HOLDER", 0, SCOLS_FL_TRUNC) ||
+	     !scols_table_new_column(table, "SINCE", 0, 0)))
+		goto no_memory;
 	return table;
+no_memory:
+	scols_unref_table(table);
+	errno = ENOMEM;
+	return NULL;
 }
 
 /* As libsmartcols calls them (terminal-colors.d(5)). */
@@ -56,32 +72,108 @@ static const char *colour_of(enum state state)
 	return colours[state];
 }
 
+static int set(struct libscols_line *line, size_t place, const char *text)
+{
+	return failed(scols_line_set_data(line, place, text));
+}
+
+static struct libscols_line *add_line(struct libscols_table *table,
+				      struct libscols_line *parent)
+{
+	struct libscols_line *line = scols_table_new_line(table, parent);
+
+	if (!line)
+		errno = ENOMEM;
+	return line;
+}
+
+/* What a column of segments says of one of their holders; NULL: nothing. */
+static const char *holder_text(const struct column *column, const struct row *row,
+			       const struct holder *holder, char text[static FORMAT_ROOM])
+{
+	if (strcmp(column->name, "OWNER") == 0)
+		return names_user(row->names, holder->uid);
+	if (strcmp(column->name, "PERMS") == 0)
+		return holder->writable ? "rw" : "r-";
+	if (strcmp(column->name, "NATTCH") != 0)
+		return NULL;
+	format_unsigned(holder->mappings, text);
+	return text;
+}
+
+static int add_holder(struct libscols_table *table, const struct output *output,
+		      const struct row *row, const struct holder *holder,
+		      struct libscols_line *parent)
+{
+	struct libscols_line *line = add_line(table, parent);
+	const unsigned int count = output->columns.count;
+	char text[FORMAT_ROOM] = "?";
+
+	if (!line)
+		return -1;
+	if (holder->pid)
+		format_signed(holder->pid, text);
+	if (set(line, 0, text))
+		return -1;
+	for (unsigned int i = 1; i < count; i++)
+		if (set(line, i, holder_text(output->columns.item[i], row, holder, text)))
+			return -1;
+	strcpy(text, "-");
+	if (holder->started != PROCESS_STARTED_UNKNOWN)
+		format_local_time(holder->started, text);
+	return set(line, count, holder->command) || set(line, count + 1, text) ? -1 : 0;
+}
+
+/* The attaches that no visible process accounts for. */
+static int add_unseen(struct libscols_table *table, const struct output *output,
+		      uint64_t unseen, struct libscols_line *parent)
+{
+	struct libscols_line *line = add_line(table, parent);
+	char text[64];
+
+	if (!line)
+		return -1;
+	snprintf(text, sizeof(text), "%" PRIu64 " attach%s not visible%s", unseen,
+		 unseen == 1 ? "" : "es", geteuid() ? ": run as root" : "");
+	return set(line, 0, "?") || set(line, output->columns.count, text) ? -1 : 0;
+}
+
+static int add_holders(struct libscols_table *table, const struct output *output,
+		       const struct row *row, struct libscols_line *parent)
+{
+	const struct attachment *attachment = row->attachment;
+
+	for (size_t i = 0; i < attachment->holders; i++)
+		if (add_holder(table, output, row, &attachment->holder[i], parent))
+			return -1;
+	if (attachment->seen >= attachment->nattch)
+		return 0;
+	return add_unseen(table, output, attachment->nattch - attachment->seen, parent);
+}
+
 int table_add(struct libscols_table *table, const struct output *output,
 	      const struct row *row)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct libscols_line *line = add_line(table, NULL);
 	const struct column *column;
 	struct cell cell;
 	const char *text;
-	int result;
 
-	if (!line) {
-		errno = ENOMEM;
+	if (!line)
 		return -1;
-	}
 	for (unsigned int i = 0; i < output->columns.count; i++) {
 		column = output->columns.item[i];
 		column_get(column, row, &cell);
 		text = column_text(column, &cell, output->bytes);
-		result = scols_line_set_data(line, i, text ? text : "-");
-		if (result == 0 && column->type == COLUMN_STATE && output->colour)
-			result = scols_cell_set_color(
-				scols_line_get_cell(line, i),
-				colour_of(row->finding->verdict.state));
-		if (result < 0)
-			return failed(result);
+		if (set(line, i, text ? text : "-"))
+			return -1;
+		if (column->type == COLUMN_STATE && output->colour &&
+		    failed(scols_cell_set_color(scols_line_get_cell(line, i),
+						colour_of(row->finding->verdict.state))))
+			return -1;
 	}
-	return 0;
+	return output->holders && row->attachment ? add_holders(table, output, row, line)
+						  : 0;
 }
 
 struct libscols_table *table_new_plain(const char *const names[], unsigned int count,
@@ -104,14 +196,12 @@ struct libscols_table *table_new_plain(const char *const names[], unsigned int c
 int table_add_plain(struct libscols_table *table, const char *const texts[],
 		    unsigned int count)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
+	struct libscols_line *line = add_line(table, NULL);
 
-	if (!line) {
-		errno = ENOMEM;
+	if (!line)
 		return -1;
-	}
 	for (unsigned int i = 0; i < count; i++)
-		if (failed(scols_line_set_data(line, i, texts[i])))
+		if (set(line, i, texts[i]))
 			return -1;
 	return 0;
 }

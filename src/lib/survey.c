@@ -5,9 +5,22 @@
 
 int survey_open(struct survey *survey, const char *table)
 {
+	survey->brief = false;
 	survey->moment = moment_present();
 	processes_init(&survey->processes, &survey->moment);
 	return scan_open(&survey->scan, table);
+}
+
+static void look_up_processes(struct survey *survey, struct finding *finding)
+{
+	const struct segment *segment = &finding->segment;
+
+	if (segment->cpid)
+		finding->creator = *processes_find(&survey->processes, segment->cpid);
+	if (segment->lpid == segment->cpid)
+		finding->last = finding->creator;
+	else if (segment->lpid)
+		finding->last = *processes_find(&survey->processes, segment->lpid);
 }
 
 int survey_next(struct survey *survey, struct finding *finding)
@@ -19,12 +32,8 @@ int survey_next(struct survey *survey, struct finding *finding)
 	got = scan_next(&survey->scan, segment);
 	if (got <= 0)
 		return got;
-	if (segment->cpid)
-		finding->creator = *processes_find(&survey->processes, segment->cpid);
-	if (segment->lpid == segment->cpid)
-		finding->last = finding->creator;
-	else if (segment->lpid)
-		finding->last = *processes_find(&survey->processes, segment->lpid);
+	if (!survey->brief || !segment->nattch)
+		look_up_processes(survey, finding);
 	finding->verdict = verdict_judge(finding, &survey->moment);
 	return 1;
 }

@@ -3,6 +3,7 @@
 #ifndef SHMTOOL_SURVEY_H
 #define SHMTOOL_SURVEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "moment.h"
@@ -11,6 +12,12 @@
 #include "verdict.h"
 
 struct survey {
+	/*
+	 * To be set after survey_open(), by those to whom it is all the same: do not
+	 * look creator and last user of attached segments up, whose state does not
+	 * depend on them. What their findings say of them then means nothing.
+	 */
+	bool brief;
 	struct moment moment;
 	struct scan scan;
 	struct processes processes;

@@ -154,7 +154,7 @@ load common
 	run shmtool list --output=+locked
 	[[ ${lines[0]} == KEY*IDLE*LOCKED ]]
 	run shmtool list -O
-	[[ ${lines[0]} == KEY*ID*REASON*LOCKED ]]
+	[[ ${lines[0]} == KEY*ID*REASON*LOCKED*HOLDERS ]]
 	run shmtool list -o SIZE -b
 	[ "${lines[1]// /}" = 1536 ]
 	run shmtool list -o SIZE
@@ -284,7 +284,7 @@ with_table() {
 documented_members() {
 	mandoc -Tascii -O width=120 "$SHMTOOL_SRCDIR/man/shmtool-list.1" | sed 's/.\x08//g' |
 		sed -nE '/^     member +type/,/^$/p' | sed 1d |
-		awk 'NF { print $1, $2, ($NF != "string" && $NF !~ /^(number|boolean|octal|bytes|seconds|3339)$/) ? "null" : "" }' |
+		awk 'NF { print $1, $2, ($NF != "string" && $NF !~ /^(number|boolean|array|octal|bytes|seconds|attaches|3339)$/) ? "null" : "" }' |
 		sed 's/ *$//'
 }
 
@@ -383,13 +383,16 @@ ids() {
 
 @test "every machine format carries the same values" {
 	make_five
-	shmtool list -O --json | jq -r '.segments[] | [.[] | if . == null then "-" else tostring end]
+	# HOLDERS is more in JSON than a text.
+	columns=$(shmtool list --help | sed -n '/^Columns:/,$p' | awk 'NR > 1 && $1 != "HOLDERS" {print $1}' |
+		paste -sd,)
+	shmtool list -o "$columns" --json | jq -r '.segments[] | [.[] | if . == null then "-" else tostring end]
 		| @tsv' >"$BATS_TEST_TMPDIR/json"
-	shmtool list -O --json-lines | jq -r '[.[] | if . == null then "-" else tostring end] | @tsv' \
+	shmtool list -o "$columns" --json-lines | jq -r '[.[] | if . == null then "-" else tostring end] | @tsv' \
 		>"$BATS_TEST_TMPDIR/lines"
-	shmtool list -O --raw -n >"$BATS_TEST_TMPDIR/raw"
-	shmtool list -O --csv -n | sed 's/,/\t/g' >"$BATS_TEST_TMPDIR/csv"
-	shmtool list -O --pairs | sed -E 's/(^|" )[A-Z_]+="/\t/g; s/^\t//; s/"$//' \
+	shmtool list -o "$columns" --raw -n >"$BATS_TEST_TMPDIR/raw"
+	shmtool list -o "$columns" --csv -n | sed 's/,/\t/g' >"$BATS_TEST_TMPDIR/csv"
+	shmtool list -o "$columns" --pairs | sed -E 's/(^|" )[A-Z_]+="/\t/g; s/^\t//; s/"$//' \
 		>"$BATS_TEST_TMPDIR/pairs"
 	[ -s "$BATS_TEST_TMPDIR/raw" ]
 	for format in json lines csv pairs; do
@@ -433,4 +436,124 @@ ids() {
 	[[ $(TERM=dumb script -qec "'$SHMTOOL' list" /dev/null </dev/null) != *$'\e['* ]]
 	[[ $(TERM=xterm script -qec "'$SHMTOOL' list --color never" /dev/null </dev/null) != *$'\e['* ]]
 	[[ $(shmtool list --color always --raw) != *$'\e['* ]]
+}
+
+@test "--holders shows below each segment who has it attached" {
+	start_actor size=16384 create attach split hold
+	id=$ID holder=$PID
+	start_actor name=second use="$id" attach hold
+	"$ACTOR" create >/dev/null
+	run shmtool list --holders --notruncate
+	[ "$status" -eq 0 ]
+	[ ${#lines[@]} -eq 5 ]
+	[[ $(tr -s ' ' <<<"${lines[0]}") == "KEY ID OWNER PERMS SIZE RSS NATTCH STATE IDLE HOLDER SINCE"* ]]
+	grep -qE "$holder +root +rw +3 +actor +20" <<<"$output"
+	grep -qE "$PID +root +rw +1 +second +20" <<<"$output"
+	[ "$(shmtool list --json -o HOLDERS | jq -c "[.segments[] | select(.holders != []) |
+		.unseen, (.holders[] | .pid, .command, .mappings, .writable)]")" = \
+		"[0,$holder,\"actor\",3,true,$PID,\"second\",1,true]" ]
+	[ "$(shmtool list --raw -n --holders -o ID | grep "^$id")" = \
+		"$id"$'\t'"$holder(actor),$PID(second)" ]
+	[ "$(shmtool list --json-lines --holders | wc -l)" -eq 2 ]
+}
+
+@test "--pid takes what a process created, used last or holds" {
+	start_actor create attach hold
+	id=$ID
+	start_actor use="$id" attach hold
+	second=$PID
+	start_actor use="$id" attach hold
+	"$ACTOR" create >/dev/null
+	for pid in "${ACTORS[0]}" "$second" "$PID"; do
+		[ "$(ids --pid "$pid")" = "$id" ]
+		[ "$(shmtool list --count --pid "$pid")" = 1 ]
+	done
+	[ "$(ids --pid 1)" = "" ]
+}
+
+@test "without privileges, others' attaches are counted as not visible" {
+	need_users
+	start_actor create attach attach hold
+	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" list --holders
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ ${lines[2]} == *"?"*"2 attaches not visible: run as root"* ]]
+}
+
+# In another IPC namespace: a segment with the id that ours has, and its holder.
+@test "a container's segment with the same id is not ours, seen from outside too" {
+	[ "$(id -u)" -eq 0 ] || skip "needs two namespaces and a view of both"
+	run unshare --ipc bash -c '
+		"$ACTOR" create attach hold >"$1/inner" &
+		until grep -qs ready "$1/inner"; do sleep 0.01; done
+		unshare --ipc bash -c "\"\$ACTOR\" create attach hold >$1/other &
+			until grep -qs ready $1/other; do sleep 0.01; done
+			echo other: \$(\"\$SHMTOOL\" list --raw -n -o ID,NATTCH,HOLDERS)
+			touch $1/go; sleep 1; kill %1" &
+		until [ -e "$1/go" ]; do sleep 0.01; done
+		echo ours: $("$SHMTOOL" list --raw -n -o ID,NATTCH,HOLDERS)
+		echo $!: kill; wait $!; kill %1' bash "$BATS_TEST_TMPDIR"
+	[ "$status" -eq 0 ] || [ "$status" -eq 143 ]
+	[[ $(grep ^other <<<"$output") =~ ^"other: 0 1 "([0-9]+)"(actor)"$ ]]
+	other=${BASH_REMATCH[1]}
+	[[ $(grep ^ours <<<"$output") =~ ^"ours: 0 1 "([0-9]+)"(actor)"$ ]]
+	[ "${BASH_REMATCH[1]}" != "$other" ]
+}
+
+@test "with /proc hidden or missing nobody is said to be gone" {
+	need_users
+	need_namespace --mount --pid --fork
+	start_actor user=60001 create hold
+	idle=$ID
+	start_actor user=60001 create attach hold
+	held=$ID
+	for mount in "mount -t proc -o hidepid=2 proc /proc" "mount -t tmpfs none /proc"; do
+		run --separate-stderr unshare --mount sh -c "$mount || exit 77
+			exec setpriv --reuid 60002 --regid 60002 --clear-groups \
+				'$PUBLIC/shmtool' list --raw -n -o ID,STATE,HOLDERS -x ID"
+		[ "$status" -ne 77 ] || skip "this system does not allow: $mount"
+		[ "$status" -eq 0 ]
+		[ "$output" = "$idle"$'\tidle\t-\n'"$held"$'\tattached\t-' ]
+	done
+}
+
+@test "a user name of 32 characters is whole in every machine format, and cut on a terminal" {
+	need_users
+	need_namespace --mount
+	name=abcdefghijklmnopqrstuvwxyz_12345
+	echo "$name:x:60001:60001::/:/bin/sh" | cat /etc/passwd - >"$BATS_TEST_TMPDIR/passwd"
+	"$ACTOR" user=60001 create
+	for format in --json --json-lines --raw --csv --pairs --notruncate; do
+		run unshare --mount sh -c "mount --bind '$BATS_TEST_TMPDIR/passwd' /etc/passwd &&
+			'$SHMTOOL' list -o OWNER $format"
+		[ "$status" -eq 0 ]
+		[[ $output == *"$name"* ]]
+	done
+	run unshare --mount sh -c "mount --bind '$BATS_TEST_TMPDIR/passwd' /etc/passwd &&
+		script -qec 'stty cols 40; $SHMTOOL list -o OWNER,SIZE,STATE,ID --color never' /dev/null"
+	[[ $output == *"abcdefghij"* ]]
+	[[ $output != *"$name"* ]]
+}
+
+@test "segments that come and go meanwhile make no row twice, and none that never was" {
+	churn() {
+		while :; do
+			for i in 1 2 3 4 5 6 7 8; do
+				"$ACTOR" size=77777 create attach mark detach >/dev/null
+				"$ACTOR" size=77777 create >/dev/null
+			done
+			ipcrm --all=shm
+		done
+	}
+	churn 3>&- &
+	churner=$!
+	ACTORS+=("$churner")
+	for i in $(seq 40); do
+		shmtool list --raw -n -o ID,SIZE $([ $((i % 2)) -eq 0 ] || echo --holders)
+		echo end
+	done >"$BATS_TEST_TMPDIR/rows"
+	kill "$churner"
+	[ "$(grep -c end "$BATS_TEST_TMPDIR/rows")" -eq 40 ]
+	[ "$(awk '/end/ { split("", seen); next } seen[$1]++ || $2 != 77777' "$BATS_TEST_TMPDIR/rows")" = "" ]
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/rows")" -gt 40 ]
 }

@@ -15,9 +15,10 @@ load common
 	[ "${lines[6]}" = "  mode       0640 rw-r-----, you may read, write and remove it" ]
 	[[ ${lines[7]} == "  made by    PID $PID (worker), running, started 20"* ]]
 	[[ ${lines[8]} == "  last user  PID $PID (worker), running, started 20"* ]]
-	[[ ${lines[9]} =~ ^"  changed    20"..-..-..\ ..:..:.., ]]
-	[[ ${lines[10]} =~ ^"  attached   20"[^,]+", "[0-9]+"s ago"$ ]]
-	[[ ${lines[11]} =~ ^"  detached   20"[^,]+", "[0-9]+"s ago"$ ]]
+	[ "${lines[9]}" = "  attaches   0" ]
+	[[ ${lines[10]} =~ ^"  changed    20"..-..-..\ ..:..:.., ]]
+	[[ ${lines[11]} =~ ^"  attached   20"[^,]+", "[0-9]+"s ago"$ ]]
+	[[ ${lines[12]} =~ ^"  detached   20"[^,]+", "[0-9]+"s ago"$ ]]
 }
 
 @test "an orphan says whether gc would take it, and if not which rule keeps it" {
@@ -28,6 +29,39 @@ load common
 	[[ $output == *"  made by    PID "*", gone"* ]]
 	[[ $output == *"  last user  nobody yet"* ]]
 	[[ $output == *"  attached   never"* ]]
+}
+
+@test "the holders are named, and reconciled with the attaches" {
+	start_actor size=16384 create attach split hold
+	holder=$PID id=$ID
+	start_actor name=second use="$id" attach hold
+	run shmtool stat "$id"
+	[[ $output == *"  attaches   4: 2 processes, 4 mappings"* ]]
+	[[ $output == *"PID $holder (actor) of root: 3 mappings, read and write, since 20"* ]]
+	[[ $output == *"PID $PID (second) of root: 1 mapping, read and write, since 20"* ]]
+	kill_actor "$PID"
+	run shmtool stat "$id"
+	[[ $output == *"  attaches   3: 1 process, 3 mappings"* ]]
+}
+
+@test "a dest segment shows the key that it had" {
+	start_actor key=0x1b207 create attach mark hold
+	run shmtool stat "$ID"
+	[ "${lines[0]}" = "segment $ID, its key was 0x0001b207" ]
+	[ "$(field "$ID" original_key)" = 0x0001b207 ]
+	[ "$(field "$ID" key)" = 0x00000000 ]
+}
+
+@test "without privileges, others' attaches are counted as not visible, with the hint" {
+	need_users
+	start_actor create attach attach hold
+	id=$ID
+	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" stat "$id"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == *"  attaches   2: 2 of 2 not visible: run as root"* ]]
+	run as_user 60001 "$PUBLIC/shmtool" stat --json "$id"
+	[ "$(jq -c '.segments[0] | [.holders, .unseen]' <<<"$output")" = "[[],2]" ]
 }
 
 @test "what the caller may do depends on who asks" {

@@ -178,7 +178,7 @@ static int order_of(const char *sort, const struct finding *a, const struct find
 	int order;
 
 	assert_int_equal(sort_parse(sort, &keys), 0);
-	order = sort_compare(&keys, &(struct row){a, &names}, &(struct row){b, &names});
+	order = sort_compare(&keys, &(struct row){a, &names, NULL}, &(struct row){b, &names, NULL});
 	names_release(&names);
 	return order < 0 ? -1 : order > 0;
 }

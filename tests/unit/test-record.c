@@ -28,7 +28,7 @@ static char *write_row(enum record_format format, const char *columns_text,
 	snprintf(finding.creator.command, sizeof(finding.creator.command), "%s", command);
 	assert_int_equal(columns_parse(columns_text, &columns), 0);
 	record_heading(format, &columns, file);
-	record_row(format, &columns, &(struct row){&finding, &names}, file);
+	record_row(format, &columns, &(struct row){&finding, &names, NULL}, file);
 	fclose(file);
 	names_release(&names);
 	return text;
