@@ -54,6 +54,17 @@ need_users() {
 		skip "only root can become another user"
 }
 
+# What a command prints on a terminal of so many columns; script(1) gives it one.
+need_terminal() {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip "there are no pseudo-terminals"
+}
+
+on_terminal() {
+	local columns=$1
+	shift
+	script -qec "stty cols $columns; $*" /dev/null </dev/null | tr -d '\r'
+}
+
 # Inside a chroot, or a container, these may be forbidden.
 need_namespace() {
 	unshare "$@" true 2>/dev/null || skip "this system does not allow: unshare $*"

@@ -291,7 +291,7 @@ documented_members() {
 @test "the JSON is as the man page describes it: members, types and nulls" {
 	start_actor create attach detach hold
 	start_actor create attach hold
-	"$ACTOR" user=0 create
+	"$ACTOR" create
 	[ "$(documented_members | wc -l)" -ge 29 ]
 	[ "$(documented_members | cut -d' ' -f1)" = \
 		"$(shmtool list -O --json | jq -r '.segments[0] | keys_unsorted[]')" ]
@@ -418,12 +418,12 @@ ids() {
 	start_actor name=a-rather-long-n create hold
 	run shmtool list --noheadings -o ID
 	[ "${output// /}" = "$ID" ]
-	# In a terminal of 80 columns; script(1) gives it one.
-	on_terminal() {
-		script -qec "stty cols 80; '$SHMTOOL' list --color never -o +REASON $1" /dev/null </dev/null | tr -d '\r'
-	}
-	[ "$(on_terminal | awk '{ if (length($0) > 80) print }')" = "" ]
-	[[ $(on_terminal --notruncate) == *"(a-rather-long-n) is running"* ]]
+	need_terminal
+	run on_terminal 80 "$SHMTOOL" list --color never -o +REASON
+	[[ $output == *"creator PID"* ]]
+	[ "$(awk 'length($0) > 80' <<<"$output")" = "" ]
+	run on_terminal 80 "$SHMTOOL" list --color never -o +REASON --notruncate
+	[[ $output == *"(a-rather-long-n) is running"* ]]
 }
 
 @test "the state has a colour on a terminal, unless the environment forbids it" {
@@ -431,11 +431,15 @@ ids() {
 	red=$'\e[31morphan'
 	[[ $(shmtool list) != *$'\e['* ]]
 	[[ $(shmtool list --color always) == *"$red"* ]]
-	[[ $(TERM=xterm script -qec "'$SHMTOOL' list" /dev/null </dev/null) == *"$red"* ]]
-	[[ $(TERM=xterm NO_COLOR=1 script -qec "'$SHMTOOL' list" /dev/null </dev/null) != *$'\e['* ]]
-	[[ $(TERM=dumb script -qec "'$SHMTOOL' list" /dev/null </dev/null) != *$'\e['* ]]
-	[[ $(TERM=xterm script -qec "'$SHMTOOL' list --color never" /dev/null </dev/null) != *$'\e['* ]]
 	[[ $(shmtool list --color always --raw) != *$'\e['* ]]
+	need_terminal
+	[[ $(TERM=xterm on_terminal 80 "$SHMTOOL" list) == *"$red"* ]]
+	for forbidden in "$(TERM=xterm NO_COLOR=1 on_terminal 80 "$SHMTOOL" list)" \
+		"$(TERM=dumb on_terminal 80 "$SHMTOOL" list)" \
+		"$(TERM=xterm on_terminal 80 "$SHMTOOL" list --color never)"; do
+		[[ $forbidden == *orphan* ]]
+		[[ $forbidden != *$'\e['* ]]
+	done
 }
 
 @test "--holders shows below each segment who has it attached" {
@@ -529,8 +533,9 @@ ids() {
 		[ "$status" -eq 0 ]
 		[[ $output == *"$name"* ]]
 	done
+	need_terminal
 	run unshare --mount sh -c "mount --bind '$BATS_TEST_TMPDIR/passwd' /etc/passwd &&
-		script -qec 'stty cols 40; $SHMTOOL list -o OWNER,SIZE,STATE,ID --color never' /dev/null"
+		script -qec 'stty cols 40; $SHMTOOL list -o OWNER,SIZE,STATE,ID --color never' /dev/null </dev/null"
 	[[ $output == *"abcdefghij"* ]]
 	[[ $output != *"$name"* ]]
 }
