@@ -39,6 +39,7 @@ struct work {
 /* The process that is being looked into. */
 struct subject {
 	int directory;	      /* its /proc/PID, which nobody inherits with the PID */
+	int thread;	      /* of the thread in it whose memory and namespace count */
 	struct holder holder; /* what all its attaches have in common */
 	bool known;	      /* one of ours, with all that is told of a holder */
 	bool counted;	      /* its memory belongs to a process seen before */
@@ -127,7 +128,7 @@ static int is_ours(const struct work *work, const struct subject *subject)
 {
 	char ipc[NAMESPACE];
 
-	if (read_namespace(subject->directory, "ns/ipc", ipc))
+	if (read_namespace(subject->thread, "ns/ipc", ipc))
 		return -1;
 	return strcmp(ipc, work->ipc) == 0;
 }
@@ -210,7 +211,7 @@ static int look_into(struct work *work, struct subject *subject)
 	struct mapping mapping;
 	int got;
 
-	if (mappings_open(&work->mappings, subject->directory))
+	if (mappings_open(&work->mappings, subject->thread))
 		return -1;
 	do {
 		got = mappings_next(&work->mappings, &mapping);
@@ -219,6 +220,58 @@ static int look_into(struct work *work, struct subject *subject)
 	} while (got > 0);
 	mappings_close(&work->mappings);
 	return got;
+}
+
+/*
+ * Open the directory of a thread that is not the first, in that of the process. The
+ * link count of task/ is that of a directory: 2, and one for each thread.
+ */
+static int open_other_thread(const struct subject *subject)
+{
+	struct stat stat;
+	struct dirent *entry;
+	uint64_t tid;
+	DIR *task;
+	int fd = -1;
+
+	if (fstatat(subject->directory, "task", &stat, 0) || stat.st_nlink <= 3)
+		return -1;
+	fd = openat(subject->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	task = fd < 0 ? NULL : fdopendir(fd);
+	if (!task) {
+		if (fd >= 0)
+			close(fd);
+		return -1;
+	}
+	fd = -1;
+	while (fd < 0 && (entry = readdir(task)))
+		if (number_decimal(entry->d_name, INT_MAX, &tid) == 0 &&
+		    (pid_t)tid != subject->holder.pid)
+			fd = openat(dirfd(task), entry->d_name,
+				    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	closedir(task);
+	return fd;
+}
+
+/*
+ * As look_into(), also if the first thread has ended, with pthread_exit(3): then its
+ * directory has no memory, but the process and its other threads have.
+ */
+static int look_into_process(struct work *work, struct subject *subject)
+{
+	int result;
+
+	subject->thread = subject->directory;
+	result = look_into(work, subject);
+	if (subject->known || (result && errno != ESRCH) ||
+	    (result == 0 && !work->mappings.text))
+		return result;
+	subject->thread = open_other_thread(subject);
+	if (subject->thread < 0)
+		return 0;
+	result = look_into(work, subject);
+	close(subject->thread);
+	return result;
 }
 
 /*
@@ -234,7 +287,7 @@ static int visit(struct work *work, int proc, const char *name, pid_t pid)
 	int error = 0;
 
 	work->search->looks++;
-	if (subject.directory < 0 || look_into(work, &subject))
+	if (subject.directory < 0 || look_into_process(work, &subject))
 		error = errno;
 	work->search->hidden += error && error != ENOENT && error != ESRCH;
 	if (subject.directory >= 0)
