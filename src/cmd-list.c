@@ -73,7 +73,8 @@ struct listing {
 	struct names names;
 	struct output output;
 	struct total total;
-	bool *met; /* which operands have been */
+	bool *met;  /* which operands have been */
+	int status; /* of what was done all the same */
 
 	/* Where order or holders must be known first: all, and row by row. */
 	struct findings findings;
@@ -124,6 +125,9 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 	}
 	if (settings->filter.private_only && settings->filter.keyed_only)
 		return usage_error("--private and --keyed exclude each other");
+	if (settings->count && (output->format != OUTPUT_TABLE || settings->total))
+		return usage_error(
+			"--count prints a number, in no format and without --total");
 	if (settings->total && output->format > OUTPUT_JSON)
 		return usage_error("--total goes with the table and with --json");
 	if (settings->holders && output->format != OUTPUT_TABLE)
@@ -143,12 +147,20 @@ static bool is_named(struct listing *listing, const struct segment *segment)
 	return is;
 }
 
+/* Add what may be unknown, and what may be too much: then so is the sum. */
+static void add(uint64_t *sum, uint64_t bytes)
+{
+	if (*sum == SEGMENT_UNKNOWN || bytes == SEGMENT_UNKNOWN ||
+	    __builtin_add_overflow(*sum, bytes, sum))
+		*sum = SEGMENT_UNKNOWN;
+}
+
 static void add_to_total(struct total *total, const struct segment *segment)
 {
 	total->segments++;
-	total->size += segment->size;
-	total->rss += segment->rss == SEGMENT_UNKNOWN ? 0 : segment->rss;
-	total->swap += segment->swap == SEGMENT_UNKNOWN ? 0 : segment->swap;
+	add(&total->size, segment->size);
+	add(&total->rss, segment->rss);
+	add(&total->swap, segment->swap);
 }
 
 /* Returns 0, or -1 after a message, as all that follow. */
@@ -161,22 +173,28 @@ static int show(struct listing *listing, const struct row *row)
 	return -1;
 }
 
-static bool needs_holders(const struct listing *listing)
+static bool sorts_by(const struct sort_keys *sort, const struct column *column)
 {
-	return listing->settings->holders || listing->settings->filter.pid ||
-	       columns_want_holders(&listing->output.columns);
+	for (unsigned int i = 0; i < sort->count; i++)
+		if (sort->item[i].column == column)
+			return true;
+	return false;
 }
 
-/* Whether anything shown depends on the creators of segments that are attached. */
-static bool wants_commands(const struct listing *listing)
+static bool is_wanted(const struct listing *listing, const char *name)
 {
-	const struct column *command = column_find("COMMAND", strlen("COMMAND"));
-	const struct sort_keys *sort = &listing->settings->sort;
+	const struct column *column = column_find(name, strlen(name));
 
-	for (unsigned int i = 0; i < sort->count; i++)
-		if (sort->item[i].column == command)
-			return true;
-	return columns_have(&listing->output.columns, command);
+	return columns_have(&listing->output.columns, column) ||
+	       sorts_by(&listing->settings->sort, column);
+}
+
+static bool needs_holders(const struct listing *listing)
+{
+	if (listing->settings->count)
+		return listing->settings->filter.pid;
+	return listing->settings->holders || listing->settings->filter.pid ||
+	       is_wanted(listing, "HOLDERS");
 }
 
 /*
@@ -215,7 +233,13 @@ static int compare(const void *a, const void *b, void *context)
 {
 	struct listing *listing = context;
 
-	return sort_compare(&listing->settings->sort, a, b);
+	int order = sort_compare(&listing->settings->sort, a, b);
+	const struct row *row_a = a, *row_b = b;
+
+	/* Equal rows stay in the order of the kernel. */
+	return order ? order
+		     : (row_a->finding > row_b->finding) -
+			       (row_a->finding < row_b->finding);
 }
 
 static bool is_held_by(const struct attachment *attachment, pid_t pid)
@@ -229,10 +253,9 @@ static bool is_held_by(const struct attachment *attachment, pid_t pid)
 static int find_holders(struct listing *listing)
 {
 	const struct findings *findings = &listing->findings;
-	struct attach_search search = {
-		.processes = &listing->survey->processes,
-		.describe = listing->settings->holders ||
-			    columns_want_holders(&listing->output.columns)};
+	struct attach_search search = {.processes = &listing->survey->processes,
+				       .describe = listing->settings->holders ||
+						   is_wanted(listing, "HOLDERS")};
 
 	listing->attachments = calloc(findings->count + 1,
 				      sizeof(listing->attachments[0]));
@@ -247,9 +270,12 @@ static int find_holders(struct listing *listing)
 	/* Without /proc nobody is visible; that is said for each segment. */
 	if (attach_find(&search, listing->attachments, findings->count) &&
 	    errno != ENOENT) {
-		warn("cannot find the holders");
-		return -1;
+		warn("cannot find all holders");
+		listing->status = EXIT_FAILURE;
 	}
+	if (listing->settings->filter.pid && search.hidden)
+		warnx("what process %d holds may not be visible: run as root",
+		      listing->settings->filter.pid);
 	return 0;
 }
 
@@ -310,8 +336,11 @@ static int list_rows(struct listing *listing)
 static int report_unmet(const struct listing *listing)
 {
 	const struct selectors *named = &listing->settings->segments;
-	int status = EXIT_SUCCESS;
+	int status = listing->status;
 
+	/* Then not all were looked at; what is wrong is said at the end of every verb. */
+	if (ferror(stdout))
+		return EXIT_FAILURE;
 	for (size_t i = 0; i < named->count; i++)
 		if (!listing->met[i]) {
 			report_absent(&named->item[i]);
@@ -338,7 +367,9 @@ static int list_run(const void *argument)
 	if (survey_open(&survey, PROCFS_SHM)) {
 		report_survey_failure(&survey);
 	} else {
-		survey.brief = !wants_commands(&listing);
+		listing.output.now = survey.moment.now;
+		/* Creators of what is attached are needed for their names alone. */
+		survey.brief = !is_wanted(&listing, "COMMAND");
 		if (list_rows(&listing) == 0)
 			status = report_unmet(&listing);
 	}

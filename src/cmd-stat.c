@@ -49,6 +49,10 @@ struct answers {
 	size_t attached;
 	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
 	struct names names;
+	struct caller caller; /* who asks; its groups are to be freed */
+	gid_t *groups;
+	struct policy policy; /* of a plain gc by the caller */
+	int status;	      /* of what was done all the same */
 };
 
 static int prepare(void *argument)
@@ -107,43 +111,42 @@ static int find_holders(struct answers *answers)
 	/* Without /proc nobody is visible; that is said for each segment. */
 	if (attach_find(&search, answers->attachments, answers->attached) &&
 	    errno != ENOENT) {
-		warn("cannot find the holders");
-		return -1;
+		warn("cannot find all holders");
+		answers->status = EXIT_FAILURE;
 	}
 	return 0;
 }
 
-/* Who asks. groups has room for those that there are. */
-static struct caller make_caller(const struct stat_settings *settings, gid_t *groups,
-				 int count)
+/* Learn who asks. */
+static int know_caller(const struct stat_settings *settings, struct answers *answers)
 {
 	const bool counts = privilege_owns_namespace();
-	int got = getgroups(count, groups);
-
-	return (struct caller){
-		.uid = geteuid(),
-		.gid = getegid(),
-		.groups = groups,
-		.count = got > 0 ? (size_t)got : 0,
-		.may_all = counts && (settings->held & PRIVILEGE_IPC_OWNER),
-		.may_remove = counts && (settings->held & PRIVILEGE_SYS_ADMIN),
-	};
-}
-
-static int show_screens(const struct stat_settings *settings, struct answers *answers)
-{
 	int count = getgroups(0, NULL);
-	gid_t *groups = calloc((size_t)count + 1, sizeof(groups[0]));
-	struct policy policy = policy_default(geteuid());
-	struct caller caller;
-	const char *gap = "";
 
-	if (!groups) {
+	answers->groups = calloc((size_t)count + 1, sizeof(answers->groups[0]));
+	if (!answers->groups) {
 		warn(NULL);
 		return -1;
 	}
-	caller = make_caller(settings, groups, count);
-	policy.any_owner = caller.may_remove;
+	count = getgroups(count, answers->groups);
+	answers->caller = (struct caller){
+		.uid = geteuid(),
+		.gid = getegid(),
+		.groups = answers->groups,
+		.count = count > 0 ? (size_t)count : 0,
+		.all_mapped = privilege_maps_all_users(),
+		.may_all = counts && (settings->held & PRIVILEGE_IPC_OWNER),
+		.may_remove = counts && (settings->held & PRIVILEGE_SYS_ADMIN),
+	};
+	answers->policy = policy_default(geteuid());
+	answers->policy.any_owner = answers->caller.may_remove;
+	return 0;
+}
+
+static void show_screens(struct answers *answers)
+{
+	const char *gap = "";
+
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->item[i];
 		const struct row row = {&answer->finding, &answers->names,
@@ -152,32 +155,54 @@ static int show_screens(const struct stat_settings *settings, struct answers *an
 		if (!answer->found)
 			continue;
 		fputs(gap, stdout);
-		screen_show(&row, &answers->survey->moment, &caller, &policy);
+		screen_show(&row, &answers->survey->moment, &answers->caller,
+			    &answers->policy);
 		gap = "\n";
 	}
-	free(groups);
-	return 0;
 }
 
-static int write_json(struct answers *answers)
+/* What depends on who asks. */
+static void put_rights(struct json *json, const struct answers *answers,
+		       const struct finding *finding)
+{
+	const enum rule rule = policy_apply(&answers->policy, finding);
+	char why[VERDICT_ROOM];
+
+	report_ruling(&answers->policy, finding, rule, why);
+	json_open_object(json, "gc");
+	json_bool(json, "removes", rule == RULE_GARBAGE);
+	json_text(json, "reason", why);
+	json_close_object(json);
+	json_open_object(json, "may");
+	json_bool(json, "read", access_read(&finding->segment, &answers->caller));
+	json_bool(json, "write", access_write(&finding->segment, &answers->caller));
+	json_bool(json, "remove", access_remove(&finding->segment, &answers->caller));
+	json_close_object(json);
+}
+
+static void write_json(struct answers *answers)
 {
 	struct output output = {.format = OUTPUT_JSON, .columns = columns_all()};
 
 	output_begin(&output);
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->item[i];
+		const struct row row = {&answer->finding, &answers->names,
+					answer->attachment};
 
-		if (answer->found)
-			output_row(&output,
-				   &(struct row){&answer->finding, &answers->names,
-						 answer->attachment});
+		if (!answer->found)
+			continue;
+		json_open_object(&output.json, NULL);
+		output_members(&output.json, &output.columns, &row);
+		put_rights(&output.json, answers, &answer->finding);
+		json_close_object(&output.json);
 	}
-	return output_end(&output, NULL);
+	output_end(&output, NULL);
 }
 
 static int report_missing(const struct selectors *segments, const struct answers *answers)
 {
-	int status = EXIT_SUCCESS;
+	int status = answers->status;
 
 	for (size_t i = 0; i < segments->count; i++)
 		if (!answers->item[i].found) {
@@ -199,14 +224,18 @@ static int stat_run(const void *argument)
 		warn(NULL);
 		return status;
 	}
-	if (find_answers(&settings->segments, &answers) || find_holders(&answers))
+	if (find_answers(&settings->segments, &answers) || find_holders(&answers) ||
+	    know_caller(settings, &answers))
 		goto out;
-	if (settings->json ? write_json(&answers) : show_screens(settings, &answers))
-		goto out;
+	if (settings->json)
+		write_json(&answers);
+	else
+		show_screens(&answers);
 	status = report_missing(&settings->segments, &answers);
 out:
 	attach_release(answers.attachments, answers.attached);
 	free(answers.attachments);
+	free(answers.groups);
 	free(answers.item);
 	names_release(&answers.names);
 	return status;

@@ -98,9 +98,6 @@ const char *column_exact(const struct column *column, struct cell *cell);
 
 bool columns_have(const struct columns *columns, const struct column *column);
 
-/* Whether one of them says who has it attached, which takes a look at all processes. */
-bool columns_want_holders(const struct columns *columns);
-
 /* Add that column, unless it is there. */
 void columns_add_holders(struct columns *columns);
 

@@ -71,14 +71,6 @@ bool column_is_text(const struct column *column)
 	return column->type <= COLUMN_HOLDERS;
 }
 
-bool columns_want_holders(const struct columns *columns)
-{
-	for (unsigned int i = 0; i < columns->count; i++)
-		if (columns->item[i]->type == COLUMN_HOLDERS)
-			return true;
-	return false;
-}
-
 void columns_add_holders(struct columns *columns)
 {
 	const struct column *column = column_find("HOLDERS", strlen("HOLDERS"));

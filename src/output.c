@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/attach.h"
 
@@ -106,6 +107,7 @@ static void put_holder(struct json *json, const struct row *row,
 static void put_holders(struct json *json, const struct row *row)
 {
 	const struct attachment *attachment = row->attachment;
+	const struct segment *segment = &row->finding->segment;
 	char key[FORMAT_ROOM];
 
 	json_open_array(json, "holders");
@@ -116,8 +118,9 @@ static void put_holders(struct json *json, const struct row *row)
 		      attachment->nattch > attachment->seen
 			      ? attachment->nattch - attachment->seen
 			      : 0);
-	if (attachment->key_known && attachment->key) {
-		format_key(attachment->key, key);
+	/* What is not marked has the key that it was made with. */
+	if (!segment->dest || attachment->key_known) {
+		format_key(segment->dest ? attachment->key : segment->key, key);
 		json_text(json, "original_key", key);
 	} else {
 		json_null(json, "original_key");
@@ -128,12 +131,11 @@ static void put_holders(struct json *json, const struct row *row)
 		json_null(json, "page_size");
 }
 
-void output_object(struct json *json, const struct columns *columns,
-		   const struct row *row)
+void output_members(struct json *json, const struct columns *columns,
+		    const struct row *row)
 {
 	struct cell cell;
 
-	json_open_object(json, NULL);
 	for (unsigned int i = 0; i < columns->count; i++) {
 		if (columns->item[i]->type == COLUMN_HOLDERS && row->attachment) {
 			put_holders(json, row);
@@ -142,20 +144,30 @@ void output_object(struct json *json, const struct columns *columns,
 		column_get(columns->item[i], row, &cell);
 		put_cell(json, columns->item[i], &cell);
 	}
+}
+
+static void put_object(struct json *json, const struct columns *columns,
+		       const struct row *row)
+{
+	json_open_object(json, NULL);
+	output_members(json, columns, row);
 	json_close_object(json);
 }
 
 int output_row(struct output *output, const struct row *row)
 {
+	if (output->holders && row->attachment &&
+	    row->attachment->seen < row->attachment->nattch)
+		output->unseen = true;
 	switch (output->format) {
 	case OUTPUT_TABLE:
 		return table_add(output->table, output, row);
 	case OUTPUT_JSON:
-		output_object(&output->json, &output->columns, row);
+		put_object(&output->json, &output->columns, row);
 		return 0;
 	case OUTPUT_JSON_LINES:
 		output->json = (struct json){.file = stdout, .flat = true};
-		output_object(&output->json, &output->columns, row);
+		put_object(&output->json, &output->columns, row);
 		json_end(&output->json);
 		return 0;
 	case OUTPUT_RAW:
@@ -173,8 +185,10 @@ static void put_total(const struct output *output, const struct total *total)
 	char text[3][FORMAT_ROOM];
 
 	for (int i = 0; i < 3; i++)
-		if (output->bytes)
-			snprintf(text[i], FORMAT_ROOM, "%" PRIu64, bytes[i]);
+		if (bytes[i] == SEGMENT_UNKNOWN)
+			strcpy(text[i], "unknown");
+		else if (output->bytes)
+			format_unsigned(bytes[i], text[i]);
 		else
 			format_size(bytes[i], text[i]);
 	printf("%" PRIu64 " segment%s, size %s, in memory %s, swapped %s\n",
@@ -182,13 +196,21 @@ static void put_total(const struct output *output, const struct total *total)
 	       text[2]);
 }
 
+static void put_known(struct json *json, const char *key, uint64_t bytes)
+{
+	if (bytes == SEGMENT_UNKNOWN)
+		json_null(json, key);
+	else
+		json_unsigned(json, key, bytes);
+}
+
 static void put_json_total(struct json *json, const struct total *total)
 {
 	json_open_object(json, "total");
 	json_unsigned(json, "segments", total->segments);
-	json_unsigned(json, "size", total->size);
-	json_unsigned(json, "rss", total->rss);
-	json_unsigned(json, "swap", total->swap);
+	put_known(json, "size", total->size);
+	put_known(json, "rss", total->rss);
+	put_known(json, "swap", total->swap);
 	json_close_object(json);
 }
 
@@ -197,6 +219,8 @@ int output_end(struct output *output, const struct total *total)
 	if (output->format == OUTPUT_TABLE) {
 		if (table_print(output->table))
 			return -1;
+		if (output->unseen && geteuid())
+			puts("not all holders are visible: run as root to see them");
 		if (total)
 			put_total(output, total);
 	}

@@ -31,14 +31,18 @@ struct output {
 	bool colour;	  /* OUTPUT_TABLE */
 	bool holders;	  /* OUTPUT_TABLE: a tree; the others have a column for it */
 
+	int64_t now; /* as of struct moment */
+
 	/* Its own. */
+	bool unseen; /* some attaches are of processes that are not visible */
 	struct libscols_table *table;
 	struct json json;
 };
 
 /* What there was in all. */
 struct total {
-	uint64_t segments, size, rss, swap; /* bytes; what is not known counts as 0 */
+	uint64_t segments;
+	uint64_t size, rss, swap; /* bytes, or SEGMENT_UNKNOWN, also if it is too much */
 };
 
 /* All return 0, or -1 and errno: ENOMEM. Errors of stdout are left in it. */
@@ -52,11 +56,11 @@ int output_end(struct output *output, const struct total *total);
 void output_release(struct output *output);
 
 /*
- * A row as a JSON object of the chosen columns. A time comes as text and as epoch.
+ * A row as members of a JSON object. A time comes as text and as epoch.
  * COLUMN_HOLDERS comes as an array of objects, with how many attaches none of them
  * accounts for, and the key that the segment was made with.
  */
-void output_object(struct json *json, const struct columns *columns,
-		   const struct row *row);
+void output_members(struct json *json, const struct columns *columns,
+		    const struct row *row);
 
 #endif

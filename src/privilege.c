@@ -5,7 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
+#include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -71,6 +73,23 @@ bool privilege_owns_namespace(void)
 		return errno != EPERM;
 	close(owner);
 	return true;
+}
+
+static bool maps_all(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	unsigned int inside, outside, count;
+	bool all = file && fscanf(file, "%u %u %u", &inside, &outside, &count) == 3 &&
+		   inside == 0 && count == UINT_MAX;
+
+	if (file)
+		fclose(file);
+	return all;
+}
+
+bool privilege_maps_all_users(void)
+{
+	return maps_all("/proc/self/uid_map") && maps_all("/proc/self/gid_map");
 }
 
 bool privilege_over_all_segments(void)

@@ -30,6 +30,12 @@ int privilege_keep(unsigned int set);
  */
 bool privilege_owns_namespace(void);
 
+/*
+ * Whether its user namespace maps every user and group to itself, as the first one
+ * does: elsewhere some may look alike. Where /proc does not tell, it does not.
+ */
+bool privilege_maps_all_users(void);
+
 /* Whether the process may remove anybody's segment, after privilege_keep(). */
 bool privilege_over_all_segments(void);
 

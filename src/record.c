@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "lib/attach.h"
+
 #include "column.h"
 #include "utf8.h"
 
@@ -83,6 +85,29 @@ static void put_cell(enum record_format format, bool first, const char *name,
 		fputc('"', file);
 }
 
+/*
+ * The PIDs, with spaces between, and "?" for those that are not visible. No commands: one
+ * that looks like another entry would make it.
+ */
+static void put_holders(enum record_format format, bool first,
+			const struct attachment *attachment, FILE *file)
+{
+	const char *quote = format == RECORD_PAIRS ? "\"" : "", *gap = "";
+
+	fprintf(file, "%s%s%s", first ? "" : separators[format],
+		format == RECORD_PAIRS ? "HOLDERS=" : "", quote);
+	for (size_t i = 0; attachment && i < attachment->holders; i++, gap = " ")
+		if (attachment->holder[i].pid)
+			fprintf(file, "%s%d", gap, attachment->holder[i].pid);
+		else
+			fprintf(file, "%s?", gap);
+	if (attachment && attachment->seen < attachment->nattch)
+		fprintf(file, "%s?", gap);
+	else if (!*gap)
+		fputc('-', file);
+	fputs(quote, file);
+}
+
 void record_heading(enum record_format format, const struct columns *columns, FILE *file)
 {
 	const struct column *column;
@@ -107,6 +132,10 @@ void record_row(enum record_format format, const struct columns *columns,
 
 	for (unsigned int i = 0; i < columns->count; i++) {
 		column = columns->item[i];
+		if (column->type == COLUMN_HOLDERS) {
+			put_holders(format, i == 0, row->attachment, file);
+			continue;
+		}
 		column_get(column, row, &cell);
 		put_cell(format, i == 0, column->name, column_exact(column, &cell), file);
 		if (column->type != COLUMN_TIME)

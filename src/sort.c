@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/attach.h"
+
 int sort_parse(const char *text, struct sort_keys *keys)
 {
 	struct sort_keys parsed = {0};
@@ -41,6 +43,14 @@ const struct value value_sort = {
 	.parse = parse_sort,
 };
 
+/* By how many there are. */
+static int compare_holders(const struct attachment *a, const struct attachment *b)
+{
+	const size_t x = a ? a->holders : 0, y = b ? b->holders : 0;
+
+	return (x > y) - (x < y);
+}
+
 static int compare_cells(const struct column *column, struct cell *a, struct cell *b)
 {
 	if (a->absent || b->absent)
@@ -60,9 +70,13 @@ int sort_compare(const struct sort_keys *keys, const struct row *a, const struct
 	for (unsigned int i = 0; i < keys->count && order == 0; i++) {
 		const struct column *column = keys->item[i].column;
 
-		column_get(column, a, &cell_a);
-		column_get(column, b, &cell_b);
-		order = compare_cells(column, &cell_a, &cell_b);
+		if (column->type == COLUMN_HOLDERS) {
+			order = compare_holders(a->attachment, b->attachment);
+		} else {
+			column_get(column, a, &cell_a);
+			column_get(column, b, &cell_b);
+			order = compare_cells(column, &cell_a, &cell_b);
+		}
 		if (keys->item[i].descending)
 			order = -order;
 	}

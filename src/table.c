@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <libsmartcols.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/attach.h"
 
@@ -28,9 +27,11 @@ static int column_flags(const struct output *output, unsigned int place,
 {
 	if (place == 0 && output->holders)
 		return SCOLS_FL_TREE;
-	if (!column_is_text(column) && column->type != COLUMN_TIME)
+	if (column->type == COLUMN_TIME)
+		return 0;
+	if (!column_is_text(column))
 		return SCOLS_FL_RIGHT;
-	return column->type == COLUMN_TEXT && !output->no_truncate ? SCOLS_FL_TRUNC : 0;
+	return column->type >= COLUMN_TEXT && !output->no_truncate ? SCOLS_FL_TRUNC : 0;
 }
 
 struct libscols_table *table_new(const struct output *output)
@@ -50,7 +51,7 @@ struct libscols_table *table_new(const struct output *output)
 	}
 	if (output->holders &&
 	    (!scols_table_new_column(table, "HOLDER", 0, SCOLS_FL_TRUNC) ||
-	     !scols_table_new_column(table, "SINCE", 0, 0)))
+	     !scols_table_new_column(table, "RUNS", 0, SCOLS_FL_RIGHT)))
 		goto no_memory;
 	return table;
 no_memory:
@@ -120,7 +121,7 @@ static int add_holder(struct libscols_table *table, const struct output *output,
 			return -1;
 	strcpy(text, "-");
 	if (holder->started != PROCESS_STARTED_UNKNOWN)
-		format_local_time(holder->started, text);
+		format_duration(output->now - holder->started, text);
 	return set(line, count, holder->command) || set(line, count + 1, text) ? -1 : 0;
 }
 
@@ -133,8 +134,7 @@ static int add_unseen(struct libscols_table *table, const struct output *output,
 
 	if (!line)
 		return -1;
-	snprintf(text, sizeof(text), "%" PRIu64 " attach%s not visible%s", unseen,
-		 unseen == 1 ? "" : "es", geteuid() ? ": run as root" : "");
+	snprintf(text, sizeof(text), "%" PRIu64 " not visible", unseen);
 	return set(line, 0, "?") || set(line, output->columns.count, text) ? -1 : 0;
 }
 

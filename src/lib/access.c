@@ -3,19 +3,25 @@
 
 #include "segment.h"
 
+static bool is_same(const struct caller *caller, unsigned int a, unsigned int b)
+{
+	return a == b && (caller->all_mapped || a != ACCESS_NOBODY);
+}
+
 static bool is_member(const struct caller *caller, gid_t gid)
 {
-	if (caller->gid == gid)
+	if (is_same(caller, caller->gid, gid))
 		return true;
 	for (size_t i = 0; i < caller->count; i++)
-		if (caller->groups[i] == gid)
+		if (is_same(caller, caller->groups[i], gid))
 			return true;
 	return false;
 }
 
 static bool is_owner(const struct segment *segment, const struct caller *caller)
 {
-	return caller->uid == segment->uid || caller->uid == segment->cuid;
+	return is_same(caller, caller->uid, segment->uid) ||
+	       is_same(caller, caller->uid, segment->cuid);
 }
 
 static bool may(const struct segment *segment, const struct caller *caller,

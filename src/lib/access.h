@@ -9,12 +9,19 @@
 
 struct segment;
 
+/*
+ * The number that stands for every user and group that a user namespace does not map
+ * (user_namespaces(7)). There, two of it need not be the same.
+ */
+#define ACCESS_NOBODY 65534
+
 /* Who asks, with effective IDs. */
 struct caller {
 	uid_t uid;
 	gid_t gid;
 	const gid_t *groups; /* supplementary */
 	size_t count;
+	bool all_mapped; /* equal numbers are equal users: see ACCESS_NOBODY */
 	bool may_all;	 /* CAP_IPC_OWNER: no permission bit matters */
 	bool may_remove; /* CAP_SYS_ADMIN */
 };

@@ -127,7 +127,7 @@ bool filter_passes(const struct filter *filter, const struct finding *finding, b
 	       id_passes(&filter->group, segment->gid) &&
 	       (!filter->states || filter->states & (1u << finding->verdict.state)) &&
 	       key_passes(filter, segment->key) && segment->size >= filter->min_size &&
-	       (!filter->max_size || segment->size <= filter->max_size) &&
+	       segment->size <= filter->max_size &&
 	       age_passes(filter, finding->verdict.idle) &&
 	       (filter->mode == FILTER_ANY_MODE || segment->mode == filter->mode) &&
 	       (!filter->pid || filter->pid == segment->cpid ||

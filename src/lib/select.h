@@ -67,7 +67,7 @@ struct filter {
 	unsigned int states;		      /* 1 << enum state, or-ed; 0: any */
 	struct key_ranges keys;		      /* none: any */
 	bool private_only, keyed_only;
-	uint64_t min_size, max_size; /* bytes; max_size 0: no limit */
+	uint64_t min_size, max_size; /* bytes */
 	int64_t older_than; /* idle for at least this, s; -1: any. Attached never is */
 	int64_t newer_than; /* idle for less, or attached; -1: any */
 	pid_t pid;	    /* creator, last user or holder; 0: any */
@@ -79,7 +79,8 @@ struct filter {
 /* The filter that everything passes. */
 #define FILTER_ALL                                                          \
 	{                                                                   \
-		.older_than = -1, .newer_than = -1, .mode = FILTER_ANY_MODE \
+		.max_size = UINT64_MAX, .older_than = -1, .newer_than = -1, \
+		.mode = FILTER_ANY_MODE                                     \
 	}
 
 /*

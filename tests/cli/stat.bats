@@ -90,6 +90,25 @@ load common
 	done
 }
 
+@test "the JSON says too what gc would do, and what the caller may do" {
+	need_users
+	id=$("$ACTOR" user=60001 mode=644 create)
+	[ "$(shmtool stat --json "$id" | jq -c '.segments[0] | [.gc.removes, .may]')" = \
+		'[false,{"read":true,"write":true,"remove":true}]' ]
+	[ "$(as_user 60002 "$PUBLIC/shmtool" stat --json "$id" | jq -c '.segments[0].may')" = \
+		'{"read":true,"write":false,"remove":false}' ]
+	[[ $(field "$id" gc.reason) == "an orphan, but not idle for long enough"* ]]
+}
+
+@test "where users are not mapped, those that look alike are not taken for the same" {
+	need_users
+	need_namespace --user
+	id=$("$ACTOR" create)
+	run as_user 60001 unshare --user "$PUBLIC/shmtool" stat "$id"
+	[ "$status" -eq 0 ]
+	[[ $output == *"you may neither attach nor remove it"* ]]
+}
+
 @test "several are shown in the order given" {
 	a=$("$ACTOR" key=0x11 create)
 	b=$("$ACTOR" create)

@@ -45,7 +45,8 @@ static void owner_and_creator_have_the_first_three_bits(void **state)
 {
 	(void)state;
 	for (uid_t uid = OWNER; uid <= CREATOR; uid++) {
-		const struct caller caller = {.uid = uid, .gid = NONE};
+		const struct caller caller = {
+			.all_mapped = true, .uid = uid, .gid = NONE};
 
 		assert_string_equal(access_of(0600, caller), "rwx");
 		assert_string_equal(access_of(0400, caller), "r-x");
@@ -57,9 +58,12 @@ static void owner_and_creator_have_the_first_three_bits(void **state)
 static void members_of_either_group_have_the_next_three(void **state)
 {
 	const gid_t groups[] = {NONE, CGROUP};
-	const struct caller member = {.uid = OTHER, .gid = GROUP};
-	const struct caller supplementary = {
-		.uid = OTHER, .gid = NONE, .groups = groups, .count = 2};
+	const struct caller member = {.all_mapped = true, .uid = OTHER, .gid = GROUP};
+	const struct caller supplementary = {.all_mapped = true,
+					     .uid = OTHER,
+					     .gid = NONE,
+					     .groups = groups,
+					     .count = 2};
 
 	(void)state;
 	assert_string_equal(access_of(0660, member), "rw-");
@@ -70,7 +74,7 @@ static void members_of_either_group_have_the_next_three(void **state)
 
 static void others_have_the_last_three(void **state)
 {
-	const struct caller other = {.uid = OTHER, .gid = NONE};
+	const struct caller other = {.all_mapped = true, .uid = OTHER, .gid = NONE};
 
 	(void)state;
 	assert_string_equal(access_of(0666, other), "rw-");
@@ -80,10 +84,27 @@ static void others_have_the_last_three(void **state)
 	assert_string_equal(access_of(0662, other), "---");
 }
 
+static void two_that_are_not_mapped_need_not_be_the_same(void **state)
+{
+	struct segment segment = segment_of(0660);
+	struct caller nobody = {.uid = ACCESS_NOBODY, .gid = ACCESS_NOBODY};
+
+	(void)state;
+	segment.uid = segment.cuid = ACCESS_NOBODY;
+	segment.gid = segment.cgid = ACCESS_NOBODY;
+	assert_false(access_read(&segment, &nobody));
+	assert_false(access_remove(&segment, &nobody));
+	nobody.all_mapped = true;
+	assert_true(access_write(&segment, &nobody));
+	assert_true(access_remove(&segment, &nobody));
+}
+
 static void capabilities_go_past_permissions(void **state)
 {
-	const struct caller all = {.uid = OTHER, .gid = NONE, .may_all = true};
-	const struct caller remover = {.uid = OTHER, .gid = NONE, .may_remove = true};
+	const struct caller all = {
+		.all_mapped = true, .uid = OTHER, .gid = NONE, .may_all = true};
+	const struct caller remover = {
+		.all_mapped = true, .uid = OTHER, .gid = NONE, .may_remove = true};
 
 	(void)state;
 	assert_string_equal(access_of(0, all), "rw-");
@@ -113,11 +134,15 @@ static void the_kernel_says_the_same_of_every_mode(void **state)
 {
 	const gid_t groups[] = {CGROUP};
 	const struct caller callers[] = {
-		{.uid = OWNER, .gid = NONE},
-		{.uid = CREATOR, .gid = NONE},
-		{.uid = OTHER, .gid = GROUP},
-		{.uid = OTHER, .gid = NONE, .groups = groups, .count = 1},
-		{.uid = OTHER, .gid = NONE},
+		{.all_mapped = true, .uid = OWNER, .gid = NONE},
+		{.all_mapped = true, .uid = CREATOR, .gid = NONE},
+		{.all_mapped = true, .uid = OTHER, .gid = GROUP},
+		{.all_mapped = true,
+		 .uid = OTHER,
+		 .gid = NONE,
+		 .groups = groups,
+		 .count = 1},
+		{.all_mapped = true, .uid = OTHER, .gid = NONE},
 	};
 	struct segment segment;
 	struct shmid_ds ds;
@@ -158,6 +183,7 @@ int main(void)
 		cmocka_unit_test(owner_and_creator_have_the_first_three_bits),
 		cmocka_unit_test(members_of_either_group_have_the_next_three),
 		cmocka_unit_test(others_have_the_last_three),
+		cmocka_unit_test(two_that_are_not_mapped_need_not_be_the_same),
 		cmocka_unit_test(capabilities_go_past_permissions),
 		cmocka_unit_test(the_kernel_says_the_same_of_every_mode),
 	};
