@@ -250,12 +250,18 @@ static bool is_held_by(const struct attachment *attachment, pid_t pid)
 	return false;
 }
 
+/* Lines of cells have but the PIDs. */
+static bool wants_details(const struct output *output)
+{
+	return output->format == OUTPUT_TABLE || output->format == OUTPUT_JSON ||
+	       output->format == OUTPUT_JSON_LINES;
+}
+
 static int find_holders(struct listing *listing)
 {
 	const struct findings *findings = &listing->findings;
 	struct attach_search search = {.processes = &listing->survey->processes,
-				       .describe = listing->settings->holders ||
-						   is_wanted(listing, "HOLDERS")};
+				       .describe = wants_details(&listing->output)};
 
 	listing->attachments = calloc(findings->count + 1,
 				      sizeof(listing->attachments[0]));

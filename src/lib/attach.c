@@ -147,13 +147,14 @@ static int get_to_know(struct work *work, struct subject *subject,
 
 	if (ours <= 0)
 		return ours;
-	if (fstat(subject->directory, &stat))
-		return -1;
 	if (processes->trust_proc && remember_memory(work, &memory, &subject->counted))
 		return -1;
-	if (work->search->describe)
+	if (work->search->describe) {
+		if (fstat(subject->directory, &stat))
+			return -1;
 		processes_describe(processes, subject->directory, &process);
-	holder->uid = stat.st_uid;
+		holder->uid = stat.st_uid;
+	}
 	holder->started = process.started;
 	memcpy(holder->command, process.command, sizeof(holder->command));
 	subject->known = true;

@@ -13,7 +13,7 @@
 /* A process that has a segment attached. */
 struct holder {
 	pid_t pid; /* 0: it has none that is known in our PID namespace */
-	uid_t uid; /* effective */
+	uid_t uid; /* effective; 0 if not asked for */
 	char command[PROCESS_COMMAND]; /* as in struct process; empty: not asked for */
 	int64_t started;	       /* so; or PROCESS_STARTED_UNKNOWN */
 	unsigned int mappings;
@@ -34,7 +34,7 @@ struct attachment {
 
 struct attach_search {
 	const struct processes *processes; /* in */
-	bool describe; /* in: also learn command and started, at a third of all cost */
+	bool describe; /* in: also learn uid, command and started, at a third of all cost */
 	bool text;     /* in, for tests: as of mappings_init() */
 	unsigned int looks; /* out: processes that were looked into */
 	size_t hidden; /* out: those that may have what is missing, but let nobody look */
