@@ -143,14 +143,18 @@ static int know_caller(const struct stat_settings *settings, struct answers *ans
 	return 0;
 }
 
+static struct row row_of(struct answers *answers, const struct answer *answer)
+{
+	return (struct row){&answer->finding, &answers->names, answer->attachment};
+}
+
 static void show_screens(struct answers *answers)
 {
 	const char *gap = "";
 
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->item[i];
-		const struct row row = {&answer->finding, &answers->names,
-					answer->attachment};
+		const struct row row = row_of(answers, answer);
 
 		if (!answer->found)
 			continue;
@@ -187,8 +191,7 @@ static void write_json(struct answers *answers)
 	output_begin(&output);
 	for (size_t i = 0; i < answers->count; i++) {
 		const struct answer *answer = &answers->item[i];
-		const struct row row = {&answer->finding, &answers->names,
-					answer->attachment};
+		const struct row row = row_of(answers, answer);
 
 		if (!answer->found)
 			continue;

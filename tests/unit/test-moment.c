@@ -35,7 +35,8 @@ static void boot_is_before_now_and_the_clock_was_never_set_back(void **state)
 	assert_true(moment.boot < moment.now);
 	assert_in_range(moment.boot_nsec, 0, 999999999);
 	assert_true(moment.set_forward >= 0);
-	assert_in_range(time(NULL) - moment.now, 0, 2);
+	/* time(2) reads a coarser clock, which may be a tick behind. */
+	assert_in_range(time(NULL) - moment.now + 1, 0, 3);
 }
 
 static void a_step_forward_is_noticed_whatever_the_uptime(void **state)
