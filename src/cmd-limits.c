@@ -200,15 +200,6 @@ static int print_text(const struct limits *limits, const struct memory *memory,
 	return print_consumers(&limits->by_size, exact);
 }
 
-/* A number, or null. MEMORY_UNKNOWN is the same number. */
-static void json_known(struct json *json, const char *key, uint64_t value)
-{
-	if (value == LIMITS_UNKNOWN)
-		json_null(json, key);
-	else
-		json_unsigned(json, key, value);
-}
-
 static void json_row(struct json *json, const struct limit_row *row)
 {
 	static const char *const units[] = {[UNIT_SEGMENTS] = "segments",

@@ -138,6 +138,14 @@ void json_signed(struct json *json, const char *key, int64_t value)
 	put(json, text);
 }
 
+void json_known(struct json *json, const char *key, uint64_t value)
+{
+	if (value == UINT64_MAX)
+		json_null(json, key);
+	else
+		json_unsigned(json, key, value);
+}
+
 void json_hundredths(struct json *json, const char *key, uint64_t value)
 {
 	begin(json, key);

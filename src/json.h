@@ -27,6 +27,8 @@ void json_close_array(struct json *json);
 void json_text(struct json *json, const char *key, const char *text);
 void json_unsigned(struct json *json, const char *key, uint64_t value);
 void json_signed(struct json *json, const char *key, int64_t value);
+/* A number, or null for UINT64_MAX: what src/lib gives for a number that is unknown. */
+void json_known(struct json *json, const char *key, uint64_t value);
 /* A number of hundredths, as 12.34. */
 void json_hundredths(struct json *json, const char *key, uint64_t value);
 void json_bool(struct json *json, const char *key, bool value);

@@ -43,20 +43,12 @@ static bool is_named(struct listing *listing, const struct segment *segment)
 	return is;
 }
 
-/* Add what may be unknown, and what may be too much: then so is the sum. */
-static void add(uint64_t *sum, uint64_t bytes)
-{
-	if (*sum == SEGMENT_UNKNOWN || bytes == SEGMENT_UNKNOWN ||
-	    __builtin_add_overflow(*sum, bytes, sum))
-		*sum = SEGMENT_UNKNOWN;
-}
-
 static void add_to_total(struct total *total, const struct segment *segment)
 {
 	total->segments++;
-	add(&total->size, segment->size);
-	add(&total->rss, segment->rss);
-	add(&total->swap, segment->swap);
+	total->size = segment_sum(total->size, segment->size);
+	total->rss = segment_sum(total->rss, segment->rss);
+	total->swap = segment_sum(total->swap, segment->swap);
 }
 
 /* Returns 0, or -1 after a message, as all that follow. */

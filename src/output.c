@@ -114,10 +114,7 @@ static void put_holders(struct json *json, const struct row *row)
 	for (size_t i = 0; i < attachment->holders; i++)
 		put_holder(json, row, &attachment->holder[i]);
 	json_close_array(json);
-	json_unsigned(json, "unseen",
-		      attachment->nattch > attachment->seen
-			      ? attachment->nattch - attachment->seen
-			      : 0);
+	json_unsigned(json, "unseen", attachment_unseen(attachment));
 	/* What is not marked has the key that it was made with. */
 	if (!segment->dest || attachment->key_known) {
 		format_key(segment->dest ? attachment->key : segment->key, key);
@@ -156,8 +153,7 @@ static void put_object(struct json *json, const struct columns *columns,
 
 int output_row(struct output *output, const struct row *row)
 {
-	if (output->holders && row->attachment &&
-	    row->attachment->seen < row->attachment->nattch)
+	if (output->holders && row->attachment && attachment_unseen(row->attachment))
 		output->unseen = true;
 	switch (output->format) {
 	case OUTPUT_TABLE:
@@ -196,21 +192,13 @@ static void put_total(const struct output *output, const struct total *total)
 	       text[2]);
 }
 
-static void put_known(struct json *json, const char *key, uint64_t bytes)
-{
-	if (bytes == SEGMENT_UNKNOWN)
-		json_null(json, key);
-	else
-		json_unsigned(json, key, bytes);
-}
-
 static void put_json_total(struct json *json, const struct total *total)
 {
 	json_open_object(json, "total");
 	json_unsigned(json, "segments", total->segments);
-	put_known(json, "size", total->size);
-	put_known(json, "rss", total->rss);
-	put_known(json, "swap", total->swap);
+	json_known(json, "size", total->size);
+	json_known(json, "rss", total->rss);
+	json_known(json, "swap", total->swap);
 	json_close_object(json);
 }
 

@@ -101,7 +101,7 @@ static void put_holders(enum record_format format, bool first,
 			fprintf(file, "%s%d", gap, attachment->holder[i].pid);
 		else
 			fprintf(file, "%s?", gap);
-	if (attachment && attachment->seen < attachment->nattch)
+	if (attachment && attachment_unseen(attachment))
 		fprintf(file, "%s?", gap);
 	else if (!*gap)
 		fputc('-', file);

@@ -153,15 +153,16 @@ static void show_state(const struct finding *finding, const struct policy *gc)
 static void show_attaches(const struct attachment *attachment)
 {
 	const uint64_t nattch = attachment->nattch, seen = attachment->seen;
+	const uint64_t unseen = attachment_unseen(attachment);
 
 	label("attaches");
 	printf("%" PRIu64, nattch);
 	if (seen)
 		printf(": %zu process%s, %" PRIu64 " mapping%s", attachment->holders,
 		       attachment->holders == 1 ? "" : "es", seen, seen == 1 ? "" : "s");
-	if (seen < nattch)
+	if (unseen)
 		printf("%s %" PRIu64 " of %" PRIu64 " not visible%s", seen ? "," : ":",
-		       nattch - seen, nattch, geteuid() ? ": run as root" : "");
+		       unseen, nattch, geteuid() ? ": run as root" : "");
 	putchar('\n');
 }
 

@@ -146,9 +146,9 @@ static int add_holders(struct libscols_table *table, const struct output *output
 	for (size_t i = 0; i < attachment->holders; i++)
 		if (add_holder(table, output, row, &attachment->holder[i], parent))
 			return -1;
-	if (attachment->seen >= attachment->nattch)
+	if (attachment_unseen(attachment) == 0)
 		return 0;
-	return add_unseen(table, output, attachment->nattch - attachment->seen, parent);
+	return add_unseen(table, output, attachment_unseen(attachment), parent);
 }
 
 int table_add(struct libscols_table *table, const struct output *output,

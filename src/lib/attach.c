@@ -364,6 +364,13 @@ int attach_find(struct attach_search *search, struct attachment *list, size_t co
 	return got;
 }
 
+uint64_t attachment_unseen(const struct attachment *attachment)
+{
+	return attachment->nattch > attachment->seen
+		       ? attachment->nattch - attachment->seen
+		       : 0;
+}
+
 void attach_release(struct attachment *list, size_t count)
 {
 	for (size_t i = 0; list && i < count; i++) {

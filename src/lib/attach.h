@@ -61,6 +61,9 @@ struct attach_search {
  */
 int attach_find(struct attach_search *search, struct attachment *list, size_t count);
 
+/* How many attaches are of processes that were not found; 0 also if more were than are. */
+uint64_t attachment_unseen(const struct attachment *attachment);
+
 /* Free what attach_find() has put into the list, not the list. NULL is allowed. */
 void attach_release(struct attachment *list, size_t count);
 

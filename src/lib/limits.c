@@ -68,12 +68,6 @@ static struct consumer *find_sum(struct tally *tally, uid_t uid)
 	return &user->sum;
 }
 
-/* A sum that stays at UINT64_MAX once it is there, which is also how unknown looks. */
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static int tally_add(struct tally *tally, const struct segment *segment)
 {
 	struct consumer *sum = find_sum(tally, segment->uid);
@@ -81,8 +75,8 @@ static int tally_add(struct tally *tally, const struct segment *segment)
 	if (!sum)
 		return -1;
 	sum->segments++;
-	sum->size = plus(sum->size, segment->size);
-	sum->rss = plus(sum->rss, segment->rss);
+	sum->size = segment_sum(sum->size, segment->size);
+	sum->rss = segment_sum(sum->rss, segment->rss);
 	return 0;
 }
 

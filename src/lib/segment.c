@@ -15,3 +15,9 @@ bool segment_untouched(const struct segment *a, const struct segment *b)
 	       a->nattch == b->nattch && a->lpid == b->lpid && a->atime == b->atime &&
 	       a->dtime == b->dtime;
 }
+
+uint64_t segment_sum(uint64_t a, uint64_t b)
+{
+	/* The largest number is what SEGMENT_UNKNOWN is. */
+	return a > UINT64_MAX - b ? SEGMENT_UNKNOWN : a + b;
+}

@@ -39,4 +39,7 @@ bool segment_same(const struct segment *a, const struct segment *b);
  */
 bool segment_untouched(const struct segment *a, const struct segment *b);
 
+/* The sum of two sizes; SEGMENT_UNKNOWN if one of them is, or if it is too much. */
+uint64_t segment_sum(uint64_t a, uint64_t b);
+
 #endif

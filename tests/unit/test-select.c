@@ -107,6 +107,16 @@ static void any_use_or_change_is_a_touch(void **state)
 	TOUCHES(dtime);
 }
 
+static void a_sum_that_is_too_much_or_of_the_unknown_is_unknown(void **state)
+{
+	(void)state;
+	assert_true(segment_sum(1, 2) == 3);
+	assert_true(segment_sum(0, UINT64_MAX - 1) == UINT64_MAX - 1);
+	assert_true(segment_sum((uint64_t)1 << 63, (uint64_t)1 << 63) == SEGMENT_UNKNOWN);
+	assert_true(segment_sum(0, SEGMENT_UNKNOWN) == SEGMENT_UNKNOWN);
+	assert_true(segment_sum(SEGMENT_UNKNOWN, 1) == SEGMENT_UNKNOWN);
+}
+
 /* What passes everything, and what it is asked of. */
 static const struct filter all = FILTER_ALL;
 static const struct finding plain = {
@@ -250,6 +260,7 @@ int main(void)
 		cmocka_unit_test(an_operand_that_is_neither_is_refused),
 		cmocka_unit_test(ids_match_ids_and_keys_keys),
 		cmocka_unit_test(its_text_says_which_of_the_two_it_is),
+		cmocka_unit_test(a_sum_that_is_too_much_or_of_the_unknown_is_unknown),
 		cmocka_unit_test(a_filter_of_nothing_passes_everything),
 		cmocka_unit_test(each_condition_tells_its_own_from_others),
 		cmocka_unit_test(what_is_attached_is_new_and_never_old),
