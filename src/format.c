@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <wchar.h>
@@ -133,6 +134,16 @@ void format_rfc3339(int64_t time, char text[static FORMAT_ROOM])
 		fall_back(time, text);
 }
 
+/* How much of it every locale prints as it is: most of what there is, and in one piece. */
+static size_t plain_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] >= ' ' && text[length] <= '~')
+		length++;
+	return length;
+}
+
 void format_put_safe(const char *text, FILE *file)
 {
 	mbstate_t state = {0};
@@ -140,6 +151,11 @@ void format_put_safe(const char *text, FILE *file)
 	size_t length;
 
 	for (; *text; text += length) {
+		length = plain_length(text);
+		if (length) {
+			fwrite(text, 1, length, file);
+			continue;
+		}
 		length = mbrtowc(&wide, text, strlen(text), &state);
 		if (length <= MB_LEN_MAX && iswprint((wint_t)wide)) {
 			fwrite(text, 1, length, file);
@@ -149,4 +165,16 @@ void format_put_safe(const char *text, FILE *file)
 		length = 1;
 		fprintf(file, "\\x%02x", (unsigned char)*text);
 	}
+}
+
+void format_print_safe(FILE *file, const char *format, va_list arguments)
+{
+	char *text;
+
+	if (vasprintf(&text, format, arguments) < 0) {
+		fputs(format, file);
+		return;
+	}
+	format_put_safe(text, file);
+	free(text);
 }

@@ -3,11 +3,12 @@
 #ifndef SHMTOOL_FORMAT_H
 #define SHMTOOL_FORMAT_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#define FORMAT_ROOM 32 /* enough for each but the last */
+#define FORMAT_ROOM 32 /* enough for each text */
 
 /* Decimal, as %PRIu64 and %PRId64, and "0x0001b207": lists are full of them. */
 void format_unsigned(uint64_t value, char text[static FORMAT_ROOM]);
@@ -34,5 +35,9 @@ void format_rfc3339(int64_t time, char text[static FORMAT_ROOM]);
  * part of a printable character in this locale: no escape sequence reaches a terminal.
  */
 void format_put_safe(const char *text, FILE *file);
+
+/* The same with what vfprintf(3) would print. */
+void format_print_safe(FILE *file, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
 
 #endif

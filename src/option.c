@@ -20,44 +20,42 @@ enum { OPTIONS_MAX = 48, LONG = 256, LONG_HELP = LONG + OPTIONS_MAX };
 
 /* The table in the forms that getopt_long() wants. */
 struct forms {
-	char letters[2 * OPTIONS_MAX + 3];
+	char letters[3 * OPTIONS_MAX + 3];
 	struct option names[OPTIONS_MAX + 2];
 };
 
 int usage_error(const char *format, ...)
 {
 	va_list arguments;
-	char *message;
 
-	va_start(arguments, format);
-	if (vasprintf(&message, format, arguments) < 0)
-		message = NULL;
-	va_end(arguments);
 	/* What is quoted was typed, or pasted, or made by a script. */
 	fprintf(stderr, "%s: ", program_invocation_short_name);
-	format_put_safe(message ? message : format, stderr);
+	va_start(arguments, format);
+	format_print_safe(stderr, format, arguments);
+	va_end(arguments);
 	fprintf(stderr, "\nTry '%s --help'.\n", program_invocation_short_name);
-	free(message);
 	return EXIT_USAGE;
 }
 
 static void make_forms(const struct option_row *rows, struct forms *forms)
 {
 	char *letter = forms->letters;
-	int i = 0;
+	int argument, i = 0;
 
 	*forms = (struct forms){0};
 	*letter++ = ':'; /* tell a missing argument from an unknown option */
 	*letter++ = OPTION_HELP_LETTER;
 	for (; rows && rows[i].name; i++) {
 		assert(i < OPTIONS_MAX);
-		forms->names[i] = (struct option){rows[i].name, !!rows[i].value, NULL,
-						  LONG + i};
+		argument = !rows[i].value	     ? no_argument
+			   : rows[i].value->optional ? optional_argument
+						     : required_argument;
+		forms->names[i] = (struct option){rows[i].name, argument, NULL, LONG + i};
 		if (!rows[i].letter)
 			continue;
 		*letter++ = rows[i].letter;
-		if (rows[i].value)
-			*letter++ = ':';
+		for (int colons = 0; colons < argument; colons++)
+			*letter++ = ':'; /* getopt(3): as many as the argument's kind */
 	}
 	forms->names[i] = (struct option){OPTION_HELP_NAME, no_argument, NULL, LONG_HELP};
 }
@@ -118,6 +116,18 @@ static int take(const struct option_row *row, const struct value *value, const c
 			   errno == ERANGE ? " is out of range" : "", value->expected);
 }
 
+/*
+ * An optional argument stands in the same word. A number in the next might be meant for
+ * one, or for an operand: rm must not take "--wait 30" for segment 30.
+ */
+static int refuse_ambiguous(const struct option_row *row, const char *next, void *field)
+{
+	if (!row->value->optional || optarg || !next || row->value->parse(next, field))
+		return 0;
+	return usage_error("'--%s %s' is ambiguous: say --%s=%s, or --%s last", row->name,
+			   next, row->name, next, row->name);
+}
+
 static int take_operands(const struct operands *operands, int argc, char *argv[],
 			 int count, char *settings)
 {
@@ -144,6 +154,7 @@ int option_parse(const struct command *command, int argc, char *argv[], void *se
 	struct forms forms;
 	int found, status, index = 0, as_operands = 0;
 	const char *word;
+	void *field;
 
 	make_forms(command->options, &forms);
 	opterr = 0;
@@ -166,7 +177,10 @@ int option_parse(const struct command *command, int argc, char *argv[], void *se
 			*(bool *)((char *)settings + row->field) = true;
 			continue;
 		}
-		status = take(row, row->value, optarg, (char *)settings + row->field);
+		field = (char *)settings + row->field;
+		status = refuse_ambiguous(row, argv[optind], field);
+		if (!status)
+			status = take(row, row->value, optarg, field);
 		if (status)
 			return status;
 		as_operands += command->operands.usage &&
@@ -187,14 +201,16 @@ void option_release(const struct command *command, void *settings)
 		operand->release((char *)settings + command->operands.field);
 }
 
-static void help_row(FILE *file, char letter, const char *name, const char *argument,
+static void help_row(FILE *file, char letter, const char *name, const struct value *value,
 		     const char *help)
 {
+	const bool optional = value && value->optional;
 	char left[64];
 
-	snprintf(left, sizeof(left), "%c%c%s --%s%s%s", letter ? '-' : ' ',
-		 letter ? letter : ' ', letter ? "," : " ", name, argument ? " " : "",
-		 argument ? argument : "");
+	snprintf(left, sizeof(left), "%c%c%s --%s%s%s%s", letter ? '-' : ' ',
+		 letter ? letter : ' ', letter ? "," : " ", name,
+		 optional ? "[=" : (value ? " " : ""), value ? value->name : "",
+		 optional ? "]" : "");
 	fprintf(file, "  %-28s %s\n", left, help);
 }
 
@@ -212,8 +228,7 @@ void option_help(const struct command *command, FILE *file)
 		fprintf(file, "%s is %s.\n", operand->name, operand->expected);
 	fprintf(file, "\nOptions:\n");
 	for (; row && row->name; row++)
-		help_row(file, row->letter, row->name,
-			 row->value ? row->value->name : NULL, row->help);
+		help_row(file, row->letter, row->name, row->value, row->help);
 	help_row(file, OPTION_HELP_LETTER, OPTION_HELP_NAME, NULL, OPTION_HELP_TEXT);
 	if (command->more_help)
 		command->more_help(file);

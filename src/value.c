@@ -118,6 +118,34 @@ static int parse_when(const char *text, void *field)
 	return -1;
 }
 
+static int parse_count(const char *text, void *field)
+{
+	return number_decimal(text, UINT64_MAX - 1, field);
+}
+
+static int parse_time(const char *text, void *field)
+{
+	return number_time(text, field);
+}
+
+static int parse_wait(const char *text, void *field)
+{
+	if (text)
+		return number_duration(text, field);
+	*(int64_t *)field = WAIT_FOR_EVER;
+	return 0;
+}
+
+static int parse_path(const char *text, void *field)
+{
+	if (!*text) {
+		errno = EINVAL;
+		return -1;
+	}
+	*(const char **)field = text;
+	return 0;
+}
+
 static int parse_segment(const char *text, void *field)
 {
 	struct selector selector = {0};
@@ -203,6 +231,32 @@ const struct value value_when = {
 	.name = "WHEN",
 	.expected = "auto, always or never",
 	.parse = parse_when,
+};
+
+const struct value value_count = {
+	.name = "N",
+	.expected = "a number",
+	.parse = parse_count,
+};
+
+const struct value value_time = {
+	.name = "TIME",
+	.expected = "a time such as 2026-11-21T07:08:10Z, '2026-11-21 07:08:10' as it is "
+		    "here, or seconds since the Epoch",
+	.parse = parse_time,
+};
+
+const struct value value_wait = {
+	.name = "DURATION",
+	.expected = "a duration such as 90s, 15m, 1h, 2d or 1w",
+	.optional = true,
+	.parse = parse_wait,
+};
+
+const struct value value_path = {
+	.name = "FILE",
+	.expected = "the name of a file",
+	.parse = parse_path,
 };
 
 const struct value value_segment = {

@@ -7,6 +7,7 @@
 #ifndef SHMTOOL_VALUE_H
 #define SHMTOOL_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,6 +17,7 @@
 struct value {
 	const char *name;     /* in usage and help: "SIZE" */
 	const char *expected; /* "a size such as 4096, 64K or 1GiB" */
+	bool optional;	      /* the argument may be left out: parse() gets NULL then */
 	int (*parse)(const char *text,
 		     void *field);    /* 0, or -1 and errno, as in number.h */
 	void (*release)(void *field); /* or NULL */
@@ -23,7 +25,10 @@ struct value {
 
 extern const struct value value_size, value_duration, value_mode, value_key, value_user,
 	value_group, value_states, value_keys, value_pid, value_when, value_segment,
-	value_segment_id, value_segment_key;
+	value_segment_id, value_segment_key, value_count, value_time, value_wait,
+	value_path;
+
+#define WAIT_FOR_EVER INT64_MAX
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -42,6 +47,11 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 #define VALUE_KEYS(settings, field) &value_keys, FIELD(struct key_ranges, settings, field)
 #define VALUE_PID(settings, field) &value_pid, FIELD(pid_t, settings, field)
 #define VALUE_WHEN(settings, field) &value_when, FIELD(enum when, settings, field)
+#define VALUE_COUNT(settings, field) &value_count, FIELD(uint64_t, settings, field)
+#define VALUE_TIME(settings, field) &value_time, FIELD(int64_t, settings, field)
+/* Seconds; WAIT_FOR_EVER without an argument. */
+#define VALUE_WAIT(settings, field) &value_wait, FIELD(int64_t, settings, field)
+#define VALUE_PATH(settings, field) &value_path, FIELD(const char *, settings, field)
 /* Three ways to add one more segment to the list: id or hex key, id only, any key. */
 #define VALUE_SEGMENT(settings, field) \
 	&value_segment, FIELD(struct selectors, settings, field)

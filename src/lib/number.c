@@ -5,8 +5,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 static int fail(int error)
 {
@@ -231,5 +233,72 @@ int number_mode(const char *text, unsigned int *value)
 		text++;
 	}
 	*value = mode;
+	return 0;
+}
+
+enum { CLOCK_LENGTH = sizeof("YYYY-MM-DDTHH:MM:SS") - 1 };
+
+/*
+ * Read date and time from the beginning of text. What strptime(3) lets pass, such as
+ * spaces and February 30, does not read back the same.
+ */
+static int read_clock(const char *text, char between, struct tm *clock)
+{
+	char again[80];
+	struct tm copy;
+	const char *p;
+
+	*clock = (struct tm){.tm_isdst = -1};
+	p = strptime(text, "%Y-%m-%d", clock);
+	if (!p || *p != between || !strptime(p + 1, "%H:%M:%S", clock))
+		return fail(EINVAL);
+	copy = *clock;
+	timegm(&copy);
+	snprintf(again, sizeof(again), "%04d-%02d-%02d%c%02d:%02d:%02d",
+		 copy.tm_year + 1900, copy.tm_mon + 1, copy.tm_mday, between,
+		 copy.tm_hour, copy.tm_min, copy.tm_sec);
+	if (strlen(again) != CLOCK_LENGTH || strncmp(again, text, CLOCK_LENGTH) != 0)
+		return fail(EINVAL);
+	return 0;
+}
+
+/* "Z" or "+01:00", whole, in seconds. */
+static int read_offset(const char *text, int64_t *seconds)
+{
+	uint64_t hours, minutes;
+	const char *p = text + 1;
+
+	*seconds = 0;
+	if (strcmp(text, "Z") == 0)
+		return 0;
+	if ((*text != '+' && *text != '-') || strlen(text) != strlen("+01:00"))
+		return fail(EINVAL);
+	if (number_digits(&p, 10, &hours) || *p++ != ':' ||
+	    number_digits(&p, 10, &minutes) || *p || hours > 23 || minutes > 59)
+		return fail(EINVAL);
+	*seconds = (int64_t)(hours * 3600 + minutes * 60) * (*text == '-' ? -1 : 1);
+	return 0;
+}
+
+int number_time(const char *text, int64_t *value)
+{
+	int64_t offset;
+	uint64_t number;
+	struct tm clock;
+
+	if (!strchr(text, '-')) {
+		if (whole(text, 10, INT64_MAX, &number))
+			return -1;
+		*value = (int64_t)number;
+	} else if (strchr(text, ' ')) {
+		if (read_clock(text, ' ', &clock) || text[CLOCK_LENGTH])
+			return fail(EINVAL);
+		*value = mktime(&clock);
+	} else {
+		if (read_clock(text, 'T', &clock) ||
+		    read_offset(text + CLOCK_LENGTH, &offset))
+			return -1;
+		*value = timegm(&clock) - offset;
+	}
 	return 0;
 }

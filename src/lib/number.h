@@ -40,6 +40,12 @@ int number_size(const char *text, uint64_t *value);
 int number_duration(const char *text, int64_t *value);
 
 /*
+ * A time, in seconds since the Epoch: so many, in decimal; by RFC 3339, with Z or an
+ * offset such as +01:00; or "YYYY-MM-DD HH:MM:SS", local time.
+ */
+int number_time(const char *text, int64_t *value);
+
+/*
  * Permission bits, at most 0777: octal digits, or as in u=rw,g=r (classes u g o a,
  * permissions r w x; a class that is not named gets none). Bits above are refused:
  * the mode argument of shmget(2) shares its word with flags such as SHM_HUGETLB.

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unit.h"
 
+#include <stdlib.h>
+#include <time.h>
+
 #include "lib/number.h"
 
 /* One text and what it must give: error 0 and value, or the error. */
@@ -180,6 +183,43 @@ static void digits_stop_at_the_first_other_character(void **state)
 	assert_string_equal(text, " rest");
 }
 
+static void a_time_is_in_utc_or_local_or_so_many_seconds(void **state)
+{
+	static const struct expected table[] = {
+		{"0", 0, 0},
+		{"1795244890", 0, 1795244890},
+		{"1970-01-01T00:00:00Z", 0, 0},
+		{"2026-11-21T07:08:10Z", 0, 1795244890},
+		{"2026-11-21T08:38:10+01:30", 0, 1795244890},
+		{"2026-11-20T23:08:10-08:00", 0, 1795244890},
+		{"2026-11-21 05:08:10", 0, 1795244890}, /* in the zone below */
+		{"2024-02-29T00:00:00Z", 0, 1709164800},
+		{"2026-02-29T00:00:00Z", EINVAL, 0},
+		{"2026-11-21T07:08:60Z", EINVAL, 0},
+		{"2026-11-21T24:00:00Z", EINVAL, 0},
+		{"2026-11-21T07:08:10", EINVAL, 0},
+		{"2026-11-21T07:08:10z", EINVAL, 0},
+		{"2026-11-21T07:08:10Z ", EINVAL, 0},
+		{"2026-11-21T07:08:10+1:30", EINVAL, 0},
+		{"2026-11-21T07:08:10+24:00", EINVAL, 0},
+		{"2026-11-21 07:08:10Z", EINVAL, 0},
+		{"2026-11-21", EINVAL, 0},
+		{"2026-11-21T7:08:10Z", EINVAL, 0},
+		{"2026-11- 1T07:08:10Z", EINVAL, 0},
+		{" 2026-11-21T07:08:10Z", EINVAL, 0},
+		{"07:08:10", EINVAL, 0},
+		{"now", EINVAL, 0},
+		{"", EINVAL, 0},
+		{"-1", EINVAL, 0},
+		{"9223372036854775808", ERANGE, 0},
+	};
+
+	(void)state;
+	setenv("TZ", "XXX+2", 1);
+	tzset();
+	CHECK_ALL(table, int64_t, number_time)
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_hex_key_needs_its_prefix),
 		cmocka_unit_test(a_size_takes_binary_and_decimal_units),
 		cmocka_unit_test(a_duration_takes_one_unit),
+		cmocka_unit_test(a_time_is_in_utc_or_local_or_so_many_seconds),
 		cmocka_unit_test(a_mode_is_octal_or_symbolic_and_has_nine_bits),
 		cmocka_unit_test(digits_stop_at_the_first_other_character),
 	};

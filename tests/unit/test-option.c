@@ -17,6 +17,7 @@ struct settings {
 	uint64_t size;
 	uint32_t key;
 	bool yes, only_long;
+	int64_t wait;
 };
 
 static const struct option_row options[] = {
@@ -25,6 +26,7 @@ static const struct option_row options[] = {
 	{'s', "size", VALUE_SIZE(struct settings, size), "how large"},
 	{'m', "id", VALUE_SEGMENT_ID(struct settings, segments), "by id"},
 	{'M', "key", VALUE_SEGMENT_KEY(struct settings, segments), "by key"},
+	{'w', "wait", VALUE_WAIT(struct settings, wait), "for how long"},
 	{0},
 };
 
@@ -53,6 +55,47 @@ static int parse(struct settings *settings, const char *words[])
 	while (argc)
 		free(argv[--argc]);
 	return status;
+}
+
+static void an_optional_argument_follows_at_once_or_is_left_out(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "--wait", "0x7"), 0);
+	assert_int_equal(s.wait, WAIT_FOR_EVER);
+	assert_int_equal(s.segments.item[0].key, 7);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "7", "-yw"), 0);
+	assert_int_equal(s.wait, WAIT_FOR_EVER);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "--wait", "--", "7"), 0);
+	assert_int_equal(s.wait, WAIT_FOR_EVER);
+	assert_int_equal(s.segments.item[0].id, 7);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "7", "--wait=2m"), 0);
+	assert_int_equal(s.wait, 120);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "-w5s", "7"), 0);
+	assert_int_equal(s.wait, 5);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "7", "--wait="), EXIT_USAGE);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "7", "--wait=soon"), EXIT_USAGE);
+	option_release(&command, &s);
+}
+
+static void a_number_after_it_might_be_either_and_is_refused(void **state)
+{
+	struct settings s;
+
+	(void)state;
+	assert_int_equal(PARSE(&s, "--wait", "30", "7"), EXIT_USAGE);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "-w", "7"), EXIT_USAGE);
+	option_release(&command, &s);
+	assert_int_equal(PARSE(&s, "7", "--wait", "30"), EXIT_USAGE);
+	option_release(&command, &s);
 }
 
 static void options_and_operands_fill_their_fields(void **state)
@@ -178,7 +221,8 @@ static int order_of(const char *sort, const struct finding *a, const struct find
 	int order;
 
 	assert_int_equal(sort_parse(sort, &keys), 0);
-	order = sort_compare(&keys, &(struct row){a, &names, NULL}, &(struct row){b, &names, NULL});
+	order = sort_compare(&keys, &(struct row){a, &names, NULL},
+			     &(struct row){b, &names, NULL});
 	names_release(&names);
 	return order < 0 ? -1 : order > 0;
 }
@@ -229,6 +273,8 @@ static void all_columns_are_all_of_the_table(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_optional_argument_follows_at_once_or_is_left_out),
+		cmocka_unit_test(a_number_after_it_might_be_either_and_is_refused),
 		cmocka_unit_test(options_and_operands_fill_their_fields),
 		cmocka_unit_test(an_option_that_names_a_segment_counts_as_an_operand),
 		cmocka_unit_test(help_wins_over_what_is_missing),
