@@ -185,12 +185,14 @@ void processes_init(struct processes *processes, const struct moment *moment)
 		processes->slot[i].pid = 0;
 }
 
-const struct process *processes_find(struct processes *processes, pid_t pid)
+const struct process *processes_find(struct processes *processes, pid_t pid,
+				     int64_t alive)
 {
 	struct process *process = &processes->slot[(unsigned int)pid % PROCESSES];
 	char path[32];
 
-	if (process->pid == pid && process->exists)
+	/* The clock of stamps is a tick late, and so can be a whole second behind. */
+	if (process->pid == pid && (process->exists || alive < processes->now - 1))
 		return process;
 	*process = (struct process){
 		.pid = pid,

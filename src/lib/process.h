@@ -12,6 +12,9 @@
 /* proc_task_name() in the kernel's fs/proc/array.c prints at most 64 bytes. */
 #define PROCESS_COMMAND 68
 
+/* But the name of a program is cut to as many (TASK_COMM_LEN). */
+#define PROCESS_NAME 15
+
 struct moment;
 
 struct process {
@@ -49,13 +52,17 @@ struct processes {
 void processes_init(struct processes *processes, const struct moment *moment);
 
 /*
- * Look a PID above 0 up. The answer stays valid until another call. That it does
- * not exist is proven, never assumed: pidfd_open(2) or kill(2) says so, or all its
- * threads have ended and only its parent has not noticed (a zombie). A missing
- * /proc/PID proves nothing (hidepid), so then only the details are unknown. That it
- * does not exist is asked each time anew: its PID may be given out at any moment.
+ * Look a PID above 0 up, of a process that was alive at this time at the latest, in
+ * seconds since the Epoch. The answer stays valid until another call. That it does not
+ * exist is proven, never assumed: pidfd_open(2) or kill(2) says so, or all its threads
+ * have ended and only its parent has not noticed (a zombie). A missing /proc/PID proves
+ * nothing (hidepid), so then only the details are unknown.
+ *
+ * That a PID is not in use is remembered for those who were alive before the moment of
+ * processes_init(), and no others: it may have been given out since.
  */
-const struct process *processes_find(struct processes *processes, pid_t pid);
+const struct process *processes_find(struct processes *processes, pid_t pid,
+				     int64_t alive);
 
 /*
  * What /proc tells of the process whose /proc/PID is open as directory, without its

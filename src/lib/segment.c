@@ -8,12 +8,30 @@ bool segment_same(const struct segment *a, const struct segment *b)
 	       a->ctime == b->ctime;
 }
 
+bool segment_remains(const struct segment *before, const struct segment *after)
+{
+	return before->id == after->id && (after->dest || before->key == after->key) &&
+	       before->cuid == after->cuid && before->cgid == after->cgid &&
+	       before->cpid == after->cpid && before->size == after->size;
+}
+
 bool segment_untouched(const struct segment *a, const struct segment *b)
 {
 	return segment_same(a, b) && a->uid == b->uid && a->gid == b->gid &&
 	       a->mode == b->mode && a->dest == b->dest && a->locked == b->locked &&
 	       a->nattch == b->nattch && a->lpid == b->lpid && a->atime == b->atime &&
 	       a->dtime == b->dtime;
+}
+
+int64_t segment_newest_stamp(const struct segment *segment)
+{
+	int64_t newest = segment->ctime;
+
+	if (segment->atime > newest)
+		newest = segment->atime;
+	if (segment->dtime > newest)
+		newest = segment->dtime;
+	return newest;
 }
 
 uint64_t segment_sum(uint64_t a, uint64_t b)

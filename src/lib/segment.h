@@ -34,10 +34,19 @@ struct segment {
 bool segment_same(const struct segment *a, const struct segment *b);
 
 /*
+ * Whether after, read later, can be the segment that before is, whatever has become of its
+ * owner, mode and stamps meanwhile, and of its key, if it has been marked.
+ */
+bool segment_remains(const struct segment *before, const struct segment *after);
+
+/*
  * Whether, besides, nobody has used or changed it in between. The stamps are whole
  * seconds; who attaches leaves its PID as well.
  */
 bool segment_untouched(const struct segment *a, const struct segment *b);
+
+/* When it was last attached, detached or changed, or made. */
+int64_t segment_newest_stamp(const struct segment *segment);
 
 /* The sum of two sizes; SEGMENT_UNKNOWN if one of them is, or if it is too much. */
 uint64_t segment_sum(uint64_t a, uint64_t b);

@@ -3,39 +3,49 @@
 
 #include <stdlib.h>
 
-int survey_open(struct survey *survey, const char *table)
+void survey_begin(struct survey *survey)
 {
 	survey->brief = false;
 	survey->moment = moment_present();
 	processes_init(&survey->processes, &survey->moment);
+}
+
+int survey_open(struct survey *survey, const char *table)
+{
+	survey_begin(survey);
 	return scan_open(&survey->scan, table);
 }
 
 static void look_up_processes(struct survey *survey, struct finding *finding)
 {
 	const struct segment *segment = &finding->segment;
+	const int64_t alive = segment_newest_stamp(segment);
 
 	if (segment->cpid)
-		finding->creator = *processes_find(&survey->processes, segment->cpid);
+		finding->creator = *processes_find(&survey->processes, segment->cpid,
+						   alive);
 	if (segment->lpid == segment->cpid)
 		finding->last = finding->creator;
 	else if (segment->lpid)
-		finding->last = *processes_find(&survey->processes, segment->lpid);
+		finding->last = *processes_find(&survey->processes, segment->lpid, alive);
+}
+
+void survey_judge(struct survey *survey, struct finding *finding)
+{
+	if (!survey->brief || !finding->segment.nattch)
+		look_up_processes(survey, finding);
+	finding->verdict = verdict_judge(finding, &survey->moment);
 }
 
 int survey_next(struct survey *survey, struct finding *finding)
 {
-	struct segment *segment = &finding->segment;
 	int got;
 
 	*finding = (struct finding){0};
-	got = scan_next(&survey->scan, segment);
-	if (got <= 0)
-		return got;
-	if (!survey->brief || !segment->nattch)
-		look_up_processes(survey, finding);
-	finding->verdict = verdict_judge(finding, &survey->moment);
-	return 1;
+	got = scan_next(&survey->scan, &finding->segment);
+	if (got > 0)
+		survey_judge(survey, finding);
+	return got;
 }
 
 void survey_close(struct survey *survey)

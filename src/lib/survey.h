@@ -23,7 +23,13 @@ struct survey {
 	struct processes processes;
 };
 
-/* Start, as scan_open() does, and at the present moment. Returns 0, or -1 and errno. */
+/* Start without a scan, at the present moment, for survey_judge() alone. */
+void survey_begin(struct survey *survey);
+
+/* Judge the segment that is in finding already. */
+void survey_judge(struct survey *survey, struct finding *finding);
+
+/* Start as survey_begin() and scan_open() do. Returns 0, or -1 and errno. */
 int survey_open(struct survey *survey, const char *table);
 
 /* The next finding, as scan_next(): 1, 0 at the end, or -1 and errno. */

@@ -48,7 +48,7 @@ static bool is_gone(enum fate fate)
 
 static int64_t idle_time(const struct segment *segment, const struct moment *moment)
 {
-	int64_t stamp = later(later(segment->atime, segment->dtime), segment->ctime);
+	int64_t stamp = segment_newest_stamp(segment);
 
 	if (segment->nattch)
 		return -1;

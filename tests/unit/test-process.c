@@ -106,7 +106,7 @@ static struct process look(pid_t pid)
 	static struct processes processes;
 
 	init(&processes);
-	return *processes_find(&processes, pid);
+	return *processes_find(&processes, pid, INT64_MAX);
 }
 
 static void the_caller_exists_and_has_just_started(void **state)
@@ -263,7 +263,7 @@ static void without_proc_of_our_own_there_is_life_but_no_detail(void **state)
 	init(&processes);
 	assert_true(processes.trust_proc);
 	processes.trust_proc = false;
-	self = processes_find(&processes, getpid());
+	self = processes_find(&processes, getpid(), INT64_MAX);
 	assert_true(self->exists);
 	assert_true(self->started == PROCESS_STARTED_UNKNOWN);
 	assert_string_equal(self->command, "");
@@ -282,14 +282,18 @@ static void where_pidfd_open_fails_in_a_sandboxs_own_way_nobody_is_gone(void **s
 	refuse_pidfd_open = 0;
 }
 
-static void that_a_process_is_gone_is_not_remembered(void **state)
+static void that_a_pid_is_not_in_use_is_remembered_for_the_past_alone(void **state)
 {
 	static struct processes processes;
+	struct process *slot = &processes.slot[getpid() % PROCESSES];
 
 	(void)state;
 	init(&processes);
-	processes.slot[getpid() % PROCESSES] = (struct process){.pid = getpid()};
-	assert_true(processes_find(&processes, getpid())->exists);
+	*slot = (struct process){.pid = getpid()};
+	assert_false(processes_find(&processes, getpid(), processes.now - 2)->exists);
+	assert_true(processes_find(&processes, getpid(), processes.now - 1)->exists);
+	*slot = (struct process){.pid = getpid()};
+	assert_true(processes_find(&processes, getpid(), processes.now)->exists);
 }
 
 static void a_start_in_the_future_is_unknown(void **state)
@@ -299,9 +303,9 @@ static void a_start_in_the_future_is_unknown(void **state)
 	(void)state;
 	init(&processes);
 	processes.now = processes.boot;
-	assert_true(processes_find(&processes, getpid())->started ==
+	assert_true(processes_find(&processes, getpid(), INT64_MAX)->started ==
 		    PROCESS_STARTED_UNKNOWN);
-	assert_true(processes_find(&processes, getpid())->exists);
+	assert_true(processes_find(&processes, getpid(), INT64_MAX)->exists);
 }
 
 static void a_process_in_700_groups_knows_its_namespace(void **state)
@@ -324,10 +328,11 @@ static void pids_that_share_a_slot_are_told_apart(void **state)
 
 	(void)state;
 	init(&processes);
-	assert_true(processes_find(&processes, 1)->exists);
-	assert_int_equal(processes_find(&processes, 1 + PROCESSES)->pid, 1 + PROCESSES);
-	assert_int_equal(processes_find(&processes, 1)->pid, 1);
-	assert_true(processes_find(&processes, 1)->exists);
+	assert_true(processes_find(&processes, 1, INT64_MAX)->exists);
+	assert_int_equal(processes_find(&processes, 1 + PROCESSES, INT64_MAX)->pid,
+			 1 + PROCESSES);
+	assert_int_equal(processes_find(&processes, 1, INT64_MAX)->pid, 1);
+	assert_true(processes_find(&processes, 1, INT64_MAX)->exists);
 }
 
 int main(void)
@@ -345,7 +350,8 @@ int main(void)
 		cmocka_unit_test(without_proc_of_our_own_there_is_life_but_no_detail),
 		cmocka_unit_test(
 			where_pidfd_open_fails_in_a_sandboxs_own_way_nobody_is_gone),
-		cmocka_unit_test(that_a_process_is_gone_is_not_remembered),
+		cmocka_unit_test(
+			that_a_pid_is_not_in_use_is_remembered_for_the_past_alone),
 		cmocka_unit_test(a_start_in_the_future_is_unknown),
 		cmocka_unit_test(a_process_in_700_groups_knows_its_namespace),
 		cmocka_unit_test(pids_that_share_a_slot_are_told_apart),
