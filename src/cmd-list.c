@@ -24,6 +24,10 @@ static const struct list_settings defaults = {.request.filter = FILTER_ALL};
 
 static const struct option_row options[] = {
 	SELECTION_OPTIONS(struct list_settings, request.filter),
+	SELECTION_BY_PID(struct list_settings, request.filter,
+			 "creator, last user or holder"),
+	SELECTION_BY_KEY(struct list_settings, request.filter, "key"),
+	SELECTION_KEYED_OR_OLD(struct list_settings, request.filter),
 	{'x', "sort", VALUE_SORT(struct list_settings, request.sort),
 	 "sort by these columns, largest first for -COLUMN"},
 	{'o', "output", VALUE_COLUMNS(struct list_settings, columns),

@@ -2,7 +2,6 @@
 #include "listing.h"
 
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "lib/procfs.h"
 #include "lib/survey.h"
 
+#include "holders.h"
 #include "names.h"
 #include "output.h"
 #include "report.h"
@@ -127,14 +127,6 @@ static int compare(const void *a, const void *b, void *context)
 	return order ? order : (x->finding > y->finding) - (x->finding < y->finding);
 }
 
-static bool is_held_by(const struct attachment *attachment, pid_t pid)
-{
-	for (size_t i = 0; attachment && i < attachment->holders; i++)
-		if (attachment->holder[i].pid == pid)
-			return true;
-	return false;
-}
-
 /* Lines of cells have but the PIDs. */
 static bool wants_details(const struct output *output)
 {
@@ -158,12 +150,7 @@ static int find_holders(struct listing *listing)
 		listing->attachments[i].id = findings->item[i].segment.id;
 		listing->attachments[i].nattch = findings->item[i].segment.nattch;
 	}
-	/* Without /proc nobody is visible; that is said for each segment. */
-	if (attach_find(&search, listing->attachments, findings->count) &&
-	    errno != ENOENT) {
-		warn("cannot find all holders");
-		listing->status = EXIT_FAILURE;
-	}
+	listing->status = holders_find(&search, listing->attachments, findings->count);
 	if (listing->request->filter.pid && search.hidden)
 		warnx("what process %d holds may not be visible: run as root",
 		      listing->request->filter.pid);
@@ -192,7 +179,7 @@ static int show_kept(struct listing *listing)
 			listing);
 	for (size_t i = 0; i < findings->count && !ferror(stdout); i++) {
 		const struct row *row = &listing->rows[i];
-		const bool holds = is_held_by(row->attachment, request->filter.pid);
+		const bool holds = holders_include(row->attachment, request->filter.pid);
 
 		if (filter_passes(&request->filter, row->finding, holds) &&
 		    show(listing, row))

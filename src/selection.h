@@ -6,7 +6,12 @@
 #include "option.h"
 #include "value.h"
 
-/* Rows of an option table that fill the struct filter in this field of the settings. */
+/*
+ * Rows of an option table that fill the struct filter in this field of the settings:
+ * those that all have, and more in which verbs differ. For rm --key means what it means to
+ * ipcrm(1), for gc --keyed and --older-than are about what it may take, and nothing that
+ * it may take has a holder.
+ */
 #define SELECTION_OPTIONS(settings, filter)                                       \
 	{'u', "owner", VALUE_USER(settings, filter.owner), "those of this user"}, \
 		{0, "creator", VALUE_USER(settings, filter.creator),              \
@@ -15,25 +20,36 @@
 		 "those of this group"},                                          \
 		{'s', "state", VALUE_STATES(settings, filter.states),             \
 		 "those in these states"},                                        \
-		{'k', "key", VALUE_KEYS(settings, filter.keys),                   \
-		 "those with a key in KEY or KEY-KEY; may be repeated"},          \
 		{0, "private", VALUE_FLAG(settings, filter.private_only),         \
 		 "those without a key"},                                          \
-		{0, "keyed", VALUE_FLAG(settings, filter.keyed_only),             \
-		 "those with a key"},                                             \
 		{0, "min-size", VALUE_SIZE(settings, filter.min_size),            \
 		 "those of at least this size"},                                  \
 		{0, "max-size", VALUE_SIZE(settings, filter.max_size),            \
 		 "those of at most this size"},                                   \
-		{0, "older-than", VALUE_DURATION(settings, filter.older_than),    \
-		 "those idle for at least this long"},                            \
 		{0, "newer-than", VALUE_DURATION(settings, filter.newer_than),    \
 		 "those idle for less than this, or attached"},                   \
-		{'p', "pid", VALUE_PID(settings, filter.pid),                     \
-		 "those of which this process is creator, last user or holder"},  \
 	{                                                                         \
 		0, "mode", VALUE_MODE(settings, filter.mode),                     \
 			"those with these permissions exactly"                    \
+	}
+
+#define SELECTION_BY_PID(settings, filter, roles)               \
+	{                                                       \
+		'p', "pid", VALUE_PID(settings, filter.pid),    \
+			"those of which this process is " roles \
+	}
+
+#define SELECTION_BY_KEY(settings, filter, name)                              \
+	{                                                                     \
+		'k', name, VALUE_KEYS(settings, filter.keys),                 \
+			"those with a key in KEY or KEY-KEY; may be repeated" \
+	}
+
+#define SELECTION_KEYED_OR_OLD(settings, filter)                                   \
+	{0, "keyed", VALUE_FLAG(settings, filter.keyed_only), "those with a key"}, \
+	{                                                                          \
+		0, "older-than", VALUE_DURATION(settings, filter.older_than),      \
+			"those idle for at least this long"                        \
 	}
 
 #endif

@@ -118,6 +118,15 @@ static bool age_passes(const struct filter *filter, int64_t idle)
 	       (filter->newer_than < 0 || idle < filter->newer_than);
 }
 
+bool filter_is_set(const struct filter *filter)
+{
+	return filter->owner.set || filter->creator.set || filter->group.set ||
+	       filter->states || filter->keys.count || filter->private_only ||
+	       filter->keyed_only || filter->min_size || filter->max_size < UINT64_MAX ||
+	       filter->older_than >= 0 || filter->newer_than >= 0 || filter->pid ||
+	       filter->mode != FILTER_ANY_MODE;
+}
+
 bool filter_passes(const struct filter *filter, const struct finding *finding, bool holds)
 {
 	const struct segment *segment = &finding->segment;

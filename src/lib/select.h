@@ -83,6 +83,9 @@ struct filter {
 		.mode = FILTER_ANY_MODE                                     \
 	}
 
+/* Whether anything is asked for at all. */
+bool filter_is_set(const struct filter *filter);
+
 /*
  * Whether the finding passes. holds: whether the process filter->pid has it attached,
  * for a finding does not know who does.

@@ -150,6 +150,34 @@ static void a_filter_of_nothing_passes_everything(void **state)
 	assert_true(filter_passes(&all, &attached, false));
 }
 
+static void a_filter_is_set_by_any_condition(void **state)
+{
+	struct key_range range = {1, 2};
+	struct filter filters[13];
+	size_t n = 0;
+
+	(void)state;
+	assert_false(filter_is_set(&all));
+	for (size_t i = 0; i < COUNT(filters); i++)
+		filters[i] = all;
+	filters[n++].owner.set = true;
+	filters[n++].creator.set = true;
+	filters[n++].group.set = true;
+	filters[n++].states = 1u << STATE_ORPHAN;
+	filters[n++].keys = (struct key_ranges){&range, 1};
+	filters[n++].private_only = true;
+	filters[n++].keyed_only = true;
+	filters[n++].min_size = 1;
+	filters[n++].max_size = 1;
+	filters[n++].older_than = 0;
+	filters[n++].newer_than = 0;
+	filters[n++].pid = 1;
+	filters[n++].mode = 0;
+	assert_int_equal(n, COUNT(filters));
+	for (size_t i = 0; i < COUNT(filters); i++)
+		assert_true(filter_is_set(&filters[i]));
+}
+
 static void each_condition_tells_its_own_from_others(void **state)
 {
 	const struct some_id one = {true, 1}, two = {true, 2}, three = {true, 3};
@@ -262,6 +290,7 @@ int main(void)
 		cmocka_unit_test(its_text_says_which_of_the_two_it_is),
 		cmocka_unit_test(a_sum_that_is_too_much_or_of_the_unknown_is_unknown),
 		cmocka_unit_test(a_filter_of_nothing_passes_everything),
+		cmocka_unit_test(a_filter_is_set_by_any_condition),
 		cmocka_unit_test(each_condition_tells_its_own_from_others),
 		cmocka_unit_test(what_is_attached_is_new_and_never_old),
 		cmocka_unit_test(a_holder_passes_by_its_pid),

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "holders.h"
+
+#include <err.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/attach.h"
+
+#include "format.h"
+
+int holders_find(struct attach_search *search, struct attachment *list, size_t count)
+{
+	if (attach_find(search, list, count) == 0 || errno == ENOENT)
+		return EXIT_SUCCESS;
+	warn("cannot find all holders");
+	return EXIT_FAILURE;
+}
+
+bool holders_include(const struct attachment *attachment, pid_t pid)
+{
+	for (size_t i = 0; attachment && i < attachment->holders; i++)
+		if (attachment->holder[i].pid == pid)
+			return true;
+	return false;
+}
+
+void holders_put(const struct attachment *attachment, FILE *file)
+{
+	const uint64_t unseen = attachment_unseen(attachment);
+	const char *gap = "";
+
+	for (size_t i = 0; i < attachment->holders; i++, gap = ", ") {
+		const struct holder *holder = &attachment->holder[i];
+
+		if (holder->pid)
+			fprintf(file, "%sPID %d (", gap, holder->pid);
+		else
+			fprintf(file, "%sPID unknown (", gap);
+		format_put_safe(holder->command, file);
+		fputc(')', file);
+	}
+	if (unseen)
+		fprintf(file, "%s%" PRIu64 " not visible", gap, unseen);
+}
+
+void holders_put_rest(const struct attachment *attachment, FILE *file)
+{
+	fprintf(file, "%" PRIu64 " attach%s", attachment->nattch,
+		attachment->nattch == 1 ? " remains: " : "es remain: ");
+	holders_put(attachment, file);
+	fputc('\n', file);
+}
