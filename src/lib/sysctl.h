@@ -9,6 +9,8 @@
 
 #include <stdint.h>
 
+#define SYSCTL_OVERFLOW_GID "/proc/sys/kernel/overflowgid"
+#define SYSCTL_OVERFLOW_UID "/proc/sys/kernel/overflowuid"
 #define SYSCTL_RMID_FORCED "/proc/sys/kernel/shm_rmid_forced"
 #define SYSCTL_OVERCOMMIT "/proc/sys/vm/overcommit_memory"
 #define SYSCTL_HUGE_OVERCOMMIT "/proc/sys/vm/nr_overcommit_hugepages"

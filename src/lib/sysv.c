@@ -111,6 +111,15 @@ int sysv_create(uint32_t key, uint64_t size, unsigned int mode)
 		      IPC_CREAT | IPC_EXCL | (int)(mode & 0777));
 }
 
+int sysv_set_mode(const struct segment *segment, unsigned int mode)
+{
+	struct shmid_ds ds = {.shm_perm = {.uid = segment->uid,
+					   .gid = segment->gid,
+					   .mode = (mode_t)(mode & 0777)}};
+
+	return absent_is_enoent(shmctl(segment->id, IPC_SET, &ds));
+}
+
 int sysv_remove(int id)
 {
 	return absent_is_enoent(shmctl(id, IPC_RMID, NULL));

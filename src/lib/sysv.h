@@ -54,6 +54,14 @@ struct sysv_limits {
 int sysv_limits(struct sysv_limits *limits);
 
 /*
+ * IPC_SET: give the segment other permissions, at most 0777; the kernel sets owner and
+ * group with them, so these come from segment, as they were seen a moment ago. It moves
+ * ctime. EPERM as below. ENOENT: gone already, or the owner has no number in this user
+ * namespace, which the kernel does not tell apart.
+ */
+int sysv_set_mode(const struct segment *segment, unsigned int mode);
+
+/*
  * IPC_RMID: destroy the segment, or mark it if anybody has it attached. EPERM
  * unless the caller owns or created it or has CAP_SYS_ADMIN. ENOENT: gone already.
  */

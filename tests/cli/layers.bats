@@ -30,7 +30,9 @@ none_but() {
 
 @test "src/lib neither prints nor exits, nor reads options" {
 	none_but "" '#include <(err|getopt)\.h>' src/lib/*.[ch]
-	none_but "" '(^|[^a-z_])(exit|_exit|abort|err|errx|warn|warnx|printf|puts|putchar|perror)\(' \
+	# The guardian is a process of its own, with its own end.
+	none_but src/lib/fence.c '(^|[^a-z_])_exit\(' src/lib/*.c
+	none_but "" '(^|[^a-z_])(exit|abort|err|errx|warn|warnx|printf|puts|putchar|perror)\(' \
 		src/lib/*.c
 	none_but "" '[^a-z](stdout|stderr)[^a-z]' src/lib/*.c
 }
@@ -53,6 +55,10 @@ none_but() {
 	none_but src/table.c '#include <libsmartcols\.h>' src/*.[ch] src/lib/*.[ch]
 }
 
+@test "files with sections are split in one file" {
+	none_but src/sections.c '#include <ini\.h>' src/*.[ch] src/lib/*.[ch]
+}
+
 @test "there is no mutable variable at file scope" {
 	# What is const lands in .rodata, or with addresses in it in .data.rel.ro.
 	objects=$(find "${SHMTOOL%/*}/src" -name '*.o')
@@ -68,7 +74,7 @@ none_but() {
 }
 
 @test "every file says its licence in its first lines" {
-	files=$(find src tests completions man bootstrap .ci/run configure.ac Makefile.am -type f \
+	files=$(find src tests completions contrib data man bootstrap .ci/run configure.ac Makefile.am -type f \
 		! -path '*/.*/*' ! -name '*.o' ! -name '*.a' ! -name '*.log' ! -name '*.trs')
 	while read -r file; do
 		grep -Iq . "$file" || continue # a program

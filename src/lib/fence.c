@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fence.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sysv.h"
+
+static void pause_for(long milliseconds)
+{
+	struct timespec rest = {.tv_nsec = milliseconds * 1000000};
+
+	while (nanosleep(&rest, &rest) && errno == EINTR)
+		;
+}
+
+/* Returns a descriptor that holds the lock, or -1. */
+static int lock_namespace(void)
+{
+	enum { TRIES = 1000, INTERVAL = 10 };
+	int fd = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
+
+	for (int i = 0; fd >= 0 && i < TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		if (errno != EWOULDBLOCK)
+			break;
+		pause_for(INTERVAL);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Whether it is that segment, as we left it. */
+static bool is_closed(const struct segment *now, const struct segment *before)
+{
+	return now->mode == 0 && segment_remains(before, now);
+}
+
+int fence_open(struct closed *closed)
+{
+	struct segment now;
+
+	if (!closed->closed)
+		return 0;
+	if (sysv_stat(closed->segment.id, &now) == 0) {
+		if (is_closed(&now, &closed->segment) &&
+		    sysv_set_mode(&now, closed->segment.mode) && errno != ENOENT)
+			return -1;
+	} else if (errno != ENOENT) {
+		return -1;
+	}
+	closed->closed = false;
+	return 0;
+}
+
+/* The life of the guardian: to wait for a word, or for the end without one. */
+static void guard(const struct fence *fence, int channel)
+{
+	char word = 0;
+
+	setsid(); /* whoever kills our whole process group has not killed the guardian */
+	prctl(PR_SET_NAME, "shmtool-guard");
+	if (write(channel, &word, 1) != 1)
+		_exit(1);
+	if (TEMP_FAILURE_RETRY(read(channel, &word, 1)) != 1)
+		for (size_t i = 0; i < fence->room; i++)
+			fence_open(&fence->item[i]);
+	_exit(0);
+}
+
+/*
+ * Start the guardian, and wait until it is ready to survive us. With it lives what it
+ * inherits: the lock, until segments are open again, and the signals that are blocked.
+ */
+static int start_guardian(struct fence *fence)
+{
+	int ends[2], error;
+	char word;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
+		return -1;
+	fence->channel = ends[0];
+	fence->guardian = fork();
+	if (fence->guardian == 0) {
+		close(ends[0]);
+		guard(fence, ends[1]);
+	}
+	error = errno;
+	close(ends[1]);
+	if (fence->guardian > 0 && TEMP_FAILURE_RETRY(read(ends[0], &word, 1)) == 1)
+		return 0;
+	close(ends[0]); /* before the wait, for that is what a living guardian waits for */
+	if (fence->guardian > 0) {
+		waitpid(fence->guardian, NULL, 0);
+		error = ECHILD;
+	}
+	errno = error;
+	return -1;
+}
+
+static void release(struct fence *fence)
+{
+	if (fence->lock >= 0)
+		close(fence->lock);
+	munmap(fence->item, fence->room * sizeof(fence->item[0]));
+}
+
+int fence_begin(struct fence *fence, size_t room, sigset_t *before)
+{
+	sigset_t all;
+	int error;
+
+	sigprocmask(SIG_BLOCK, NULL, before);
+	*fence = (struct fence){.room = room};
+	fence->item = mmap(NULL, room * sizeof(fence->item[0]), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (fence->item == MAP_FAILED)
+		return -1;
+	fence->lock = lock_namespace();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	if (start_guardian(fence) == 0)
+		return 0;
+	error = errno;
+	sigprocmask(SIG_SETMASK, before, NULL);
+	release(fence);
+	errno = error;
+	return -1;
+}
+
+int fence_close(struct fence *fence, const struct segment *segment)
+{
+	struct closed *closed = &fence->item[fence->count];
+
+	/* The guardian knows first: we may be dead as soon as it is closed. */
+	*closed = (struct closed){*segment, segment->mode != 0};
+	if (closed->closed && sysv_set_mode(segment, 0)) {
+		closed->closed = false;
+		return -1;
+	}
+	fence->count++;
+	return 0;
+}
+
+bool fence_settle(void)
+{
+	enum { ENOUGH = 50 };
+
+	/* On a single processor the call returns at once, whoever is inside shmat(2). */
+	if (sysconf(_SC_NPROCESSORS_ONLN) > 1 &&
+	    syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) == 0)
+		return true;
+	pause_for(ENOUGH);
+	return false;
+}
+
+void fence_end(struct fence *fence)
+{
+	char word = 0;
+
+	/* One that has been killed does not read it. Whatever: it has nothing to do. */
+	send(fence->channel, &word, 1, MSG_NOSIGNAL);
+	close(fence->channel);
+	waitpid(fence->guardian, NULL, 0);
+	release(fence);
+}
