@@ -13,6 +13,7 @@
 #include "lib/survey.h"
 
 #include "command.h"
+#include "config.h"
 #include "format.h"
 #include "names.h"
 #include "option.h"
@@ -51,17 +52,17 @@ struct tally {
 	uint64_t bytes; /* of those taken */
 };
 
-static struct policy make_policy(const struct gc_settings *settings)
+static struct policy make_policy(const struct gc_settings *settings,
+				 const struct config *config)
 {
-	struct policy policy = policy_default(geteuid());
+	struct policy policy = config_policy(config, geteuid(),
+					     privilege_over_all_segments());
 
 	if (settings->older_than >= 0)
 		policy.older_than = policy.keyed_older_than = settings->older_than;
-	policy.keyed = settings->keyed;
-	policy.system = settings->system;
-	policy.only_owner = settings->owner.set;
-	policy.owner = settings->owner.id;
-	policy.any_owner = privilege_over_all_segments();
+	policy.keyed |= settings->keyed;
+	policy.system |= settings->system;
+	policy.owner = settings->owner;
 	return policy;
 }
 
@@ -100,6 +101,8 @@ static int find_garbage(const struct policy *policy, bool verbose, struct names 
 	int got = survey_open(&survey, PROCFS_SHM), result = -1;
 
 	while (got >= 0 && (got = survey_next(&survey, &finding)) > 0) {
+		if (policy->owner.set && finding.segment.uid != policy->owner.id)
+			continue;
 		rule = policy_apply(policy, &finding);
 		if (rule == RULE_GARBAGE) {
 			if (findings_add(garbage, &finding)) {
@@ -199,12 +202,16 @@ static void print_summary(const struct tally *tally, const struct gc_settings *s
 static int gc_run(const void *argument)
 {
 	const struct gc_settings *settings = argument;
-	const struct policy policy = make_policy(settings);
+	struct config config;
+	struct policy policy;
 	struct findings garbage = {0};
 	struct names names = {0};
 	struct tally tally = {0};
 	int status = EXIT_FAILURE;
 
+	if (config_read(NULL, &config))
+		return EXIT_FAILURE;
+	policy = make_policy(settings, &config);
 	if (find_garbage(&policy, settings->verbose, &names, &garbage, &tally.kept))
 		goto out;
 	take_garbage(&garbage, settings->yes, &names, &tally);
@@ -214,6 +221,7 @@ static int gc_run(const void *argument)
 out:
 	findings_release(&garbage);
 	names_release(&names);
+	config_release(&config);
 	return status;
 }
 

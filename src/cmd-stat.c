@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool stat: everything that is known of some segments. It never attaches them. */
 #include <err.h>
-#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,6 +11,8 @@
 #include "lib/survey.h"
 
 #include "command.h"
+#include "config.h"
+#include "holders.h"
 #include "names.h"
 #include "option.h"
 #include "output.h"
@@ -51,8 +52,10 @@ struct answers {
 	struct names names;
 	struct caller caller; /* who asks; its groups are to be freed */
 	gid_t *groups;
+	struct config config;
 	struct policy policy; /* of a plain gc by the caller */
-	int status;	      /* of what was done all the same */
+	bool policy_known;
+	int status; /* of what was done all the same */
 };
 
 static int prepare(void *argument)
@@ -108,12 +111,7 @@ static int find_holders(struct answers *answers)
 		if (answers->item[i].found)
 			answers->item[i].attachment = place_for(
 				answers, &answers->item[i].finding.segment);
-	/* Without /proc nobody is visible; that is said for each segment. */
-	if (attach_find(&search, answers->attachments, answers->attached) &&
-	    errno != ENOENT) {
-		warn("cannot find all holders");
-		answers->status = EXIT_FAILURE;
-	}
+	answers->status = holders_find(&search, answers->attachments, answers->attached);
 	return 0;
 }
 
@@ -138,9 +136,23 @@ static int know_caller(const struct stat_settings *settings, struct answers *ans
 		.may_all = counts && (settings->held & PRIVILEGE_IPC_OWNER),
 		.may_remove = counts && (settings->held & PRIVILEGE_SYS_ADMIN),
 	};
-	answers->policy = policy_default(geteuid());
-	answers->policy.any_owner = answers->caller.may_remove;
 	return 0;
+}
+
+/* Learn what a plain gc by the caller would go by. */
+static void know_policy(struct answers *answers)
+{
+	answers->policy_known = config_read(NULL, &answers->config) == 0;
+	if (answers->policy_known)
+		answers->policy = config_policy(&answers->config, geteuid(),
+						answers->caller.may_remove);
+	else
+		answers->status = EXIT_FAILURE;
+}
+
+static const struct policy *policy_of(const struct answers *answers)
+{
+	return answers->policy_known ? &answers->policy : NULL;
 }
 
 static struct row row_of(struct answers *answers, const struct answer *answer)
@@ -160,23 +172,33 @@ static void show_screens(struct answers *answers)
 			continue;
 		fputs(gap, stdout);
 		screen_show(&row, &answers->survey->moment, &answers->caller,
-			    &answers->policy);
+			    policy_of(answers));
 		gap = "\n";
 	}
+}
+
+static void put_ruling(struct json *json, const struct policy *policy,
+		       const struct finding *finding)
+{
+	const enum rule rule = policy_apply(policy, finding);
+	char why[VERDICT_ROOM];
+
+	report_ruling(policy, finding, rule, why);
+	json_open_object(json, "gc");
+	json_bool(json, "removes", rule == RULE_GARBAGE);
+	json_text(json, "rule", policy_rule_name(rule));
+	json_text(json, "reason", why);
+	json_close_object(json);
 }
 
 /* What depends on who asks. */
 static void put_rights(struct json *json, const struct answers *answers,
 		       const struct finding *finding)
 {
-	const enum rule rule = policy_apply(&answers->policy, finding);
-	char why[VERDICT_ROOM];
-
-	report_ruling(&answers->policy, finding, rule, why);
-	json_open_object(json, "gc");
-	json_bool(json, "removes", rule == RULE_GARBAGE);
-	json_text(json, "reason", why);
-	json_close_object(json);
+	if (answers->policy_known)
+		put_ruling(json, &answers->policy, finding);
+	else
+		json_null(json, "gc");
 	json_open_object(json, "may");
 	json_bool(json, "read", access_read(&finding->segment, &answers->caller));
 	json_bool(json, "write", access_write(&finding->segment, &answers->caller));
@@ -230,6 +252,7 @@ static int stat_run(const void *argument)
 	if (find_answers(&settings->segments, &answers) || find_holders(&answers) ||
 	    know_caller(settings, &answers))
 		goto out;
+	know_policy(&answers);
 	if (settings->json)
 		write_json(&answers);
 	else
@@ -238,6 +261,7 @@ static int stat_run(const void *argument)
 out:
 	attach_release(answers.attachments, answers.attached);
 	free(answers.attachments);
+	config_release(&answers.config);
 	free(answers.groups);
 	free(answers.item);
 	names_release(&answers.names);

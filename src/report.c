@@ -11,6 +11,7 @@
 #include "lib/survey.h"
 
 #include "format.h"
+#include "names.h"
 
 void report_scan_failure(const struct scan *scan)
 {
@@ -49,10 +50,35 @@ void report_ruling(const struct policy *policy, const struct finding *finding,
 	room = VERDICT_ROOM - (size_t)(end - text);
 	if (rule == RULE_SYSTEM)
 		snprintf(end, room, " (see --system)");
+	if (rule == RULE_LOCKED)
+		snprintf(end, room, " (see --locked)");
 	if (rule == RULE_KEYED)
 		snprintf(end, room, " (see --keyed)");
 	if (rule == RULE_YOUNG) {
 		format_duration(policy_age_limit(policy, &finding->segment), limit);
-		snprintf(end, room, ": %s (see --older-than)", limit);
+		snprintf(end, room, ": %s (see --%solder-than)", limit,
+			 finding->segment.key ? "keyed-" : "");
 	}
+}
+
+void report_segment(const char *done, const struct finding *finding, struct names *names,
+		    const char *why)
+{
+	const struct segment *segment = &finding->segment;
+	char key[FORMAT_ROOM] = "private", text[FORMAT_ROOM];
+
+	if (segment->key)
+		format_key(segment->key, key);
+	else if (segment->dest)
+		strcpy(key, "key lost");
+	format_size(segment->size, text);
+	printf("%s segment %d (%s, %s, ", done, segment->id, key, text);
+	format_put_safe(names_user(names, segment->uid), stdout);
+	if (finding->verdict.idle >= 0) {
+		format_duration(finding->verdict.idle, text);
+		printf(", idle %s", text);
+	}
+	fputs("): ", stdout);
+	format_put_safe(why, stdout);
+	putchar('\n');
 }

@@ -6,6 +6,7 @@
 #include "lib/policy.h"
 #include "lib/verdict.h"
 
+struct names;
 struct scan;
 struct selector;
 struct survey;
@@ -25,5 +26,12 @@ void report_absent(const struct selector *selector);
  */
 void report_ruling(const struct policy *policy, const struct finding *finding,
 		   enum rule rule, char text[static VERDICT_ROOM]);
+
+/*
+ * A line on stdout: "removed segment 7 (private, 1M, alice, idle 2h5m): creator PID 812
+ * has exited". done is the first word, why the last.
+ */
+void report_segment(const char *done, const struct finding *finding, struct names *names,
+		    const char *why);
 
 #endif

@@ -125,19 +125,26 @@ static void show_time(const char *name, int64_t time, const struct moment *momen
 	putchar('\n');
 }
 
-static void show_state(const struct finding *finding, const struct policy *gc)
+static void show_state(const struct finding *finding)
 {
-	const enum rule rule = policy_apply(gc, finding);
 	char text[VERDICT_ROOM];
 
 	label("state");
 	printf("%s: ", verdict_state_name(finding->verdict.state));
 	verdict_explain(finding, text, sizeof(text));
 	format_put_safe(text, stdout);
-
 	putchar('\n');
+}
+
+static void show_ruling(const struct finding *finding, const struct policy *gc)
+{
+	const enum rule rule = gc ? policy_apply(gc, finding) : RULE_ATTACHED;
+	char text[VERDICT_ROOM];
+
 	label("gc");
-	if (rule == RULE_GARBAGE) {
+	if (!gc) {
+		puts("does nothing before its policy files are right");
+	} else if (rule == RULE_GARBAGE) {
 		puts("would remove it");
 	} else if (finding->verdict.state != STATE_ORPHAN) {
 		puts("would keep it: it is no orphan");
@@ -209,7 +216,8 @@ void screen_show(const struct row *row, const struct moment *moment,
 	const struct attachment *attachment = row->attachment;
 
 	show_key(segment, attachment);
-	show_state(finding, gc);
+	show_state(finding);
+	show_ruling(finding, gc);
 	show_size(segment, attachment);
 	show_ids("owner", row->names, segment->uid, segment->gid);
 	show_ids("creator", row->names, segment->cuid, segment->cgid);

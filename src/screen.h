@@ -8,7 +8,10 @@ struct moment;
 struct policy;
 struct row;
 
-/* Print it on stdout; row->attachment is there. gc says by which policy it is judged. */
+/*
+ * Print it on stdout; row->attachment is there. gc is the policy by which it is judged;
+ * NULL: it is not known.
+ */
 void screen_show(const struct row *row, const struct moment *moment,
 		 const struct caller *caller, const struct policy *gc);
 

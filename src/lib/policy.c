@@ -2,30 +2,10 @@
 #include "policy.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "protect.h"
 #include "verdict.h"
-
-struct protected_keys {
-	uint32_t first, last;
-	const char *name;
-};
-
-/* Programs that leave their segments behind on purpose and look for them again. */
-static const struct protected_keys protect_list[] = {
-	{0x4e545030, 0x4e54512f, "NTP reference clock"},
-	{0x47505344, 0x47505344, "gpsd"},
-};
-
-/* Whose key it is that must stay, or NULL. */
-static const char *protected_for(uint32_t key)
-{
-	const size_t count = sizeof(protect_list) / sizeof(protect_list[0]);
-
-	for (const struct protected_keys *p = protect_list; p < protect_list + count; p++)
-		if (key >= p->first && key <= p->last)
-			return p->name;
-	return NULL;
-}
 
 /*
  * Below UID_MIN (login.defs(5)), systemd's dynamic users (uids.rst there), and the
@@ -39,21 +19,38 @@ static bool is_system_user(uid_t uid)
 static bool may_lose(const struct policy *policy, uid_t uid)
 {
 	return policy->system || !is_system_user(uid) ||
-	       (policy->only_owner && uid == policy->owner);
-}
-
-struct policy policy_default(uid_t caller)
-{
-	return (struct policy){
-		.older_than = POLICY_OLDER_THAN,
-		.keyed_older_than = POLICY_KEYED_OLDER_THAN,
-		.caller = caller,
-	};
+	       (policy->owner.set && uid == policy->owner.id);
 }
 
 int64_t policy_age_limit(const struct policy *policy, const struct segment *segment)
 {
 	return segment->key ? policy->keyed_older_than : policy->older_than;
+}
+
+const char *policy_rule_name(enum rule rule)
+{
+	static const char *const names[] = {
+		[RULE_ATTACHED] = "attached", [RULE_DEST] = "dest",
+		[RULE_IDLE] = "idle",	      [RULE_FOREIGN] = "foreign",
+		[RULE_LOCKED] = "locked",     [RULE_SYSTEM] = "system",
+		[RULE_KEYED] = "keyed",	      [RULE_PROTECTED] = "protected",
+		[RULE_YOUNG] = "young",	      [RULE_GARBAGE] = "garbage",
+	};
+
+	return names[rule];
+}
+
+/* Whether nothing but a last user who runs makes it idle. */
+static bool only_last_user_runs(const struct verdict *verdict)
+{
+	return (verdict->creator == FATE_GONE || verdict->creator == FATE_REPLACED) &&
+	       (verdict->last == FATE_RUNNING || verdict->last == FATE_POSSIBLE);
+}
+
+static const struct protect *protection(const struct policy *policy,
+					const struct finding *finding)
+{
+	return policy->protects ? protects_find(policy->protects, finding) : NULL;
 }
 
 enum rule policy_apply(const struct policy *policy, const struct finding *finding)
@@ -66,26 +63,33 @@ enum rule policy_apply(const struct policy *policy, const struct finding *findin
 	case STATE_DEST:
 		return RULE_DEST;
 	case STATE_IDLE:
-		return RULE_IDLE;
+		if (!policy->ignore_last_user || !only_last_user_runs(&finding->verdict))
+			return RULE_IDLE;
+		break;
 	case STATE_ORPHAN:
 		break;
 	}
 	if (!policy->any_owner && segment->uid != policy->caller &&
 	    segment->cuid != policy->caller)
 		return RULE_FOREIGN;
-	if (policy->only_owner && segment->uid != policy->owner)
-		return RULE_OWNER;
-	if (segment->locked)
+	if (protection(policy, finding))
+		return RULE_PROTECTED;
+	if (segment->locked && !policy->locked)
 		return RULE_LOCKED;
 	if (!may_lose(policy, segment->uid) || !may_lose(policy, segment->cuid))
 		return RULE_SYSTEM;
-	if (protected_for(segment->key))
-		return RULE_PROTECTED;
 	if (segment->key && !policy->keyed)
 		return RULE_KEYED;
 	if (finding->verdict.idle < policy_age_limit(policy, segment))
 		return RULE_YOUNG;
 	return RULE_GARBAGE;
+}
+
+static void append(char *text, size_t size, const char *more)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s", more);
 }
 
 void policy_explain(const struct policy *policy, const struct finding *finding,
@@ -97,16 +101,17 @@ void policy_explain(const struct policy *policy, const struct finding *finding,
 	case RULE_ATTACHED:
 	case RULE_DEST:
 	case RULE_IDLE:
+		verdict_explain(finding, text, size);
+		break;
 	case RULE_GARBAGE:
 		verdict_explain(finding, text, size);
+		if (finding->verdict.state == STATE_IDLE)
+			append(text, size, ", which was to be ignored");
 		break;
 	case RULE_FOREIGN:
 		snprintf(
 			text, size,
 			"an orphan, but only its owner, its creator or root may remove it");
-		break;
-	case RULE_OWNER:
-		snprintf(text, size, "an orphan, but not of the owner asked for");
 		break;
 	case RULE_LOCKED:
 		snprintf(text, size, "an orphan, but locked in memory");
@@ -116,8 +121,8 @@ void policy_explain(const struct policy *policy, const struct finding *finding,
 			 may_lose(policy, segment->uid) ? segment->cuid : segment->uid);
 		break;
 	case RULE_PROTECTED:
-		snprintf(text, size, "an orphan, but its key is protected: %s",
-			 protected_for(segment->key));
+		snprintf(text, size, "protected: %s",
+			 protects_find(policy->protects, finding)->name);
 		break;
 	case RULE_KEYED:
 		snprintf(text, size, "an orphan, but its program can find it by its key");

@@ -12,7 +12,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "select.h"
+
 struct finding;
+struct protects;
 struct segment;
 
 struct policy {
@@ -20,17 +23,17 @@ struct policy {
 	int64_t keyed_older_than; /* and a keyed one */
 	bool keyed;		  /* take keyed orphans at all */
 	bool system;		  /* take those of system users too */
-	bool only_owner; /* take those of owner, who may be a system user, alone */
-	uid_t owner;
+	struct some_id owner;	  /* of this one too, if it is a system user */
+	bool locked;		  /* take those that are locked in memory too */
+	/*
+	 * Take also what is idle only since its last user runs, and its creator does not:
+	 * an X server outlives the clients whose segments it has used.
+	 */
+	bool ignore_last_user;
+	const struct protects *protects; /* what must stay; NULL: nothing in particular */
 	bool any_owner; /* the caller may remove everybody's (CAP_SYS_ADMIN) */
 	uid_t caller;	/* else what this user owns or made */
 };
-
-#define POLICY_OLDER_THAN (60 * 60)
-#define POLICY_KEYED_OLDER_THAN (24 * 60 * 60)
-
-/* What `gc` without options goes by, for a caller without privileges. */
-struct policy policy_default(uid_t caller);
 
 /* The rule that settles what happens to a segment: the first that applies. */
 enum rule {
@@ -38,10 +41,9 @@ enum rule {
 	RULE_DEST,
 	RULE_IDLE,
 	RULE_FOREIGN,	/* the caller may not remove it */
-	RULE_OWNER,	/* not of the owner asked for */
+	RULE_PROTECTED, /* a protect rule is for it */
 	RULE_LOCKED,	/* SHM_LOCK is no accident */
 	RULE_SYSTEM,	/* of a system user */
-	RULE_PROTECTED, /* its key is on the protect list */
 	RULE_KEYED,	/* its program can find it again */
 	RULE_YOUNG,	/* not idle for long enough */
 	RULE_GARBAGE,	/* none of these: taken */
@@ -49,6 +51,9 @@ enum rule {
 
 /* The idle time, s, from which the policy takes such a segment. */
 int64_t policy_age_limit(const struct policy *policy, const struct segment *segment);
+
+/* "attached", "foreign", ..., "garbage" */
+const char *policy_rule_name(enum rule rule);
 
 /* Only RULE_GARBAGE takes. */
 enum rule policy_apply(const struct policy *policy, const struct finding *finding);

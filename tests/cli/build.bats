@@ -12,10 +12,11 @@ compile_all() {
 		-O2 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
 		-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual
 		-Wpointer-arith -Wformat=2 -Wvla -Wundef -Wdouble-promotion -Wnull-dereference
-		-Werror $(pkg-config --cflags smartcols libcap-ng)"
-	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c; do
+		-Werror $(pkg-config --cflags smartcols libcap-ng inih) -I${SHMTOOL%/*}/src"
+	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c tests/race/*.c; do
 		# shellcheck disable=SC2086 # a list of flags
-		"$1" $flags -DPACKAGE_STRING='"x"' -c -o /dev/null "$file" || return 1
+		"$1" $flags -DPACKAGE_STRING='"x"' -DVENDOR_POLICY='"x"' -DSITE_POLICY='"x"' \
+			-c -o /dev/null "$file" || return 1
 	done
 }
 
@@ -57,7 +58,8 @@ compile_all() {
 
 @test "shellcheck has nothing to say of the scripts" {
 	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary \
-		tests/bench/common.sh tests/bench/list completions/shmtool.bash
+		tests/bench/common.sh  tests/bench/list completions/shmtool.bash \
+		  
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }
@@ -65,9 +67,16 @@ compile_all() {
 @test "the scripts say what they take" {
 	run ./bootstrap
 	[ "$status" -eq 2 ]
-	[[ $output == "Usage: ./bootstrap build|demo|check"* ]]
+	[[ $output == "Usage: ./bootstrap build|demo|check|programs"* ]]
 	run ./bootstrap frob
 	[ "$status" -eq 2 ]
 	run ./bootstrap --help
 	[ "$status" -eq 0 ]
+}
+
+@test "the table of bootstrap has a package, or -, for each need and each family" {
+	run awk "/^'/ { exit } inside && NF != 6; /^needs='/ { inside = 1 }" bootstrap
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	[ "$(grep -cE '^ +(build|demo|check) +[a-z]+:' bootstrap)" -ge 20 ]
 }

@@ -2,14 +2,16 @@
 #include "unit.h"
 
 #include "lib/policy.h"
+#include "lib/protect.h"
 #include "lib/verdict.h"
 
+enum { HOUR = 3600, DAY = 86400 };
 enum { ALICE = 1000, BOB = 1001, POSTGRES = 101 };
 
 /* What `gc --yes` of root goes by. */
 static const struct policy plain = {
-	.older_than = POLICY_OLDER_THAN,
-	.keyed_older_than = POLICY_KEYED_OLDER_THAN,
+	.older_than = HOUR,
+	.keyed_older_than = DAY,
 	.any_owner = true,
 };
 
@@ -20,7 +22,7 @@ static const struct finding garbage = {
 	.verdict = {.state = STATE_ORPHAN,
 		    .creator = FATE_GONE,
 		    .last = FATE_NOBODY,
-		    .idle = POLICY_OLDER_THAN},
+		    .idle = HOUR},
 };
 
 /* Apply, and compare both the rule and the words. */
@@ -51,9 +53,9 @@ static void a_keyed_orphan_is_taken_if_asked_for_and_after_a_day(void **state)
 
 	(void)state;
 	f.segment.key = 0x1b207;
-	f.verdict.idle = POLICY_KEYED_OLDER_THAN;
-	assert_int_equal(policy_age_limit(&plain, &f.segment), POLICY_KEYED_OLDER_THAN);
-	assert_int_equal(policy_age_limit(&plain, &garbage.segment), POLICY_OLDER_THAN);
+	f.verdict.idle = DAY;
+	assert_int_equal(policy_age_limit(&plain, &f.segment), DAY);
+	assert_int_equal(policy_age_limit(&plain, &garbage.segment), HOUR);
 	expect(plain, f, RULE_KEYED, "an orphan, but its program can find it by its key");
 	keyed.keyed = true;
 	assert_int_equal(policy_apply(&keyed, &f), RULE_GARBAGE);
@@ -61,30 +63,23 @@ static void a_keyed_orphan_is_taken_if_asked_for_and_after_a_day(void **state)
 	expect(keyed, f, RULE_YOUNG, "an orphan, but not idle for long enough");
 }
 
-static void protected_keys_stay_whatever_is_asked_for(void **state)
+static void what_is_protected_stays_whatever_is_asked_for(void **state)
 {
-	static const struct {
-		uint32_t key;
-		bool kept;
-	} keys[] = {
-		{0x4e54502f, false}, {0x4e545030, true},  {0x4e5450ff, true},
-		{0x4e54512f, true},  {0x4e545130, false}, {0x47505343, false},
-		{0x47505344, true},  {0x47505345, false},
-	};
+	struct protects protects = {0};
 	struct policy all = plain;
 	struct finding f = garbage;
 
 	(void)state;
-	all.keyed = all.system = true;
+	assert_non_null(protects_add(&protects, "clock"));
+	assert_int_equal(key_ranges_parse("0x10-0x12", &protects.item[0].filter.keys), 0);
+	all.protects = &protects;
+	all.keyed = all.system = all.locked = true;
 	all.keyed_older_than = 0;
-	for (size_t i = 0; i < COUNT(keys); i++) {
-		f.segment.key = keys[i].key;
-		assert_int_equal(policy_apply(&all, &f),
-				 keys[i].kept ? RULE_PROTECTED : RULE_GARBAGE);
-	}
-	f.segment.key = 0x4e545030;
-	expect(all, f, RULE_PROTECTED,
-	       "an orphan, but its key is protected: NTP reference clock");
+	f.segment.key = 0x12;
+	expect(all, f, RULE_PROTECTED, "protected: clock");
+	f.segment.key = 0x13;
+	assert_int_equal(policy_apply(&all, &f), RULE_GARBAGE);
+	protects_release(&protects);
 }
 
 static void only_orphans_are_taken(void **state)
@@ -113,6 +108,73 @@ static void locked_segments_stay(void **state)
 	(void)state;
 	f.segment.locked = true;
 	expect(plain, f, RULE_LOCKED, "an orphan, but locked in memory");
+}
+
+static void locked_segments_go_if_asked_for(void **state)
+{
+	struct policy locked = plain;
+	struct finding f = garbage;
+
+	(void)state;
+	locked.locked = true;
+	f.segment.locked = true;
+	assert_int_equal(policy_apply(&locked, &f), RULE_GARBAGE);
+}
+
+/* A client of an X server has died, and the server runs. */
+static struct finding left_to_server(enum fate creator, enum fate last)
+{
+	struct finding f = garbage;
+
+	f.segment.lpid = 20;
+	f.last = (struct process){.pid = 20, .command = "Xorg"};
+	f.verdict.state = STATE_IDLE;
+	f.verdict.creator = creator;
+	f.verdict.last = last;
+	return f;
+}
+
+static void a_last_user_who_runs_can_be_ignored(void **state)
+{
+	struct policy ignoring = plain;
+	struct finding f = left_to_server(FATE_GONE, FATE_RUNNING);
+
+	(void)state;
+	ignoring.ignore_last_user = true;
+	expect(plain, f, RULE_IDLE, "last user PID 20 (Xorg) is running");
+	expect(ignoring, f, RULE_GARBAGE,
+	       "last user PID 20 (Xorg) is running, which was to be ignored");
+	f = left_to_server(FATE_REPLACED, FATE_POSSIBLE);
+	assert_int_equal(policy_apply(&ignoring, &f), RULE_GARBAGE);
+	f.verdict.idle--;
+	assert_int_equal(policy_apply(&ignoring, &f), RULE_YOUNG);
+}
+
+static void
+a_last_user_out_of_sight_and_a_creator_who_runs_are_never_ignored(void **state)
+{
+	static const enum fate fates[][2] = {
+		{FATE_RUNNING, FATE_RUNNING}, {FATE_POSSIBLE, FATE_RUNNING},
+		{FATE_UNSEEN, FATE_RUNNING},  {FATE_GONE, FATE_UNSEEN},
+		{FATE_RUNNING, FATE_NOBODY},  {FATE_UNSEEN, FATE_NOBODY},
+	};
+	struct policy ignoring = plain;
+
+	(void)state;
+	ignoring.ignore_last_user = true;
+	for (size_t i = 0; i < COUNT(fates); i++) {
+		struct finding f = left_to_server(fates[i][0], fates[i][1]);
+
+		assert_int_equal(policy_apply(&ignoring, &f), RULE_IDLE);
+	}
+}
+
+static void every_rule_has_a_name_of_its_own(void **state)
+{
+	(void)state;
+	for (enum rule a = RULE_ATTACHED; a <= RULE_GARBAGE; a++)
+		for (enum rule b = RULE_ATTACHED; b < a; b++)
+			assert_string_not_equal(policy_rule_name(a), policy_rule_name(b));
 }
 
 static void system_users_are_left_alone_as_owner_and_as_creator(void **state)
@@ -152,27 +214,14 @@ static void system_takes_them_too(void **state)
 	assert_int_equal(policy_apply(&system, &f), RULE_GARBAGE);
 }
 
-static void owner_takes_the_named_users_alone(void **state)
-{
-	struct policy policy = plain;
-	struct finding f = garbage;
-
-	(void)state;
-	policy.only_owner = true;
-	policy.owner = BOB;
-	expect(policy, f, RULE_OWNER, "an orphan, but not of the owner asked for");
-	policy.owner = ALICE;
-	assert_int_equal(policy_apply(&policy, &f), RULE_GARBAGE);
-}
-
 static void owner_may_name_a_system_user_but_not_lend_him_to_another(void **state)
 {
 	struct policy policy = plain;
 	struct finding f = garbage;
 
 	(void)state;
-	policy.only_owner = true;
-	policy.owner = f.segment.uid = f.segment.cuid = POSTGRES;
+	policy.owner = (struct some_id){true, POSTGRES};
+	f.segment.uid = f.segment.cuid = POSTGRES;
 	assert_int_equal(policy_apply(&policy, &f), RULE_GARBAGE);
 	f.segment.cuid = 0;
 	assert_int_equal(policy_apply(&policy, &f), RULE_SYSTEM);
@@ -200,12 +249,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_private_orphan_of_a_person_is_taken_after_an_hour),
 		cmocka_unit_test(a_keyed_orphan_is_taken_if_asked_for_and_after_a_day),
-		cmocka_unit_test(protected_keys_stay_whatever_is_asked_for),
+		cmocka_unit_test(what_is_protected_stays_whatever_is_asked_for),
 		cmocka_unit_test(only_orphans_are_taken),
 		cmocka_unit_test(locked_segments_stay),
+		cmocka_unit_test(locked_segments_go_if_asked_for),
+		cmocka_unit_test(a_last_user_who_runs_can_be_ignored),
+		cmocka_unit_test(
+			a_last_user_out_of_sight_and_a_creator_who_runs_are_never_ignored),
+		cmocka_unit_test(every_rule_has_a_name_of_its_own),
 		cmocka_unit_test(system_users_are_left_alone_as_owner_and_as_creator),
 		cmocka_unit_test(system_takes_them_too),
-		cmocka_unit_test(owner_takes_the_named_users_alone),
 		cmocka_unit_test(
 			owner_may_name_a_system_user_but_not_lend_him_to_another),
 		cmocka_unit_test(without_privilege_only_ones_own_are_taken),

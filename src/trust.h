@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files that tell a program of root's what to do. As root (effective UID 0) one is
+ * refused that others can change: it, and the directory that it lies in, must be owned
+ * by root, and not be writable for group or others; if it is a symbolic link, that too
+ * and the directory with it. A directory may be writable if it is sticky, for there nobody
+ * can replace a file of root's.
+ */
+#ifndef SHMTOOL_TRUST_H
+#define SHMTOOL_TRUST_H
+
+#include <stdio.h>
+
+struct dirent;
+
+/*
+ * Open a regular file to read it; symbolic links are followed first. Returns 0, with
+ * *file NULL where there is no such file; or -1 after a message.
+ */
+int trust_open(const char *path, FILE **file);
+
+/*
+ * The names in a directory that end in the suffix and do not begin with a dot, in the
+ * order of bytes; names are to be freed as those of scandir(3). Here a sticky directory
+ * is refused too, where all may add files. Returns how many, 0 where there is no such
+ * directory; or -1 after a message.
+ */
+int trust_list(const char *directory, const char *suffix, struct dirent ***names);
+
+#endif
