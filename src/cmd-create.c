@@ -87,7 +87,7 @@ static int create_run(const void *argument)
 {
 	const struct create_settings *settings = argument;
 	struct result made;
-	struct segment segment;
+	struct reaping unknown = {0};
 
 	if (settings->size == 0)
 		return usage_error(
@@ -97,7 +97,7 @@ static int create_run(const void *argument)
 		report_failure(settings, made.error);
 		return EXIT_FAILURE;
 	}
-	if (sysv_stat(made.id, &segment)) {
+	if (sysv_stat(made.id, &unknown.seen)) {
 		warnx("the segment died with its creator: the sysctl kernel.shm_rmid_forced is 1");
 		return EXIT_FAILURE;
 	}
@@ -105,7 +105,7 @@ static int create_run(const void *argument)
 	if (fflush(stdout) == 0)
 		return EXIT_SUCCESS;
 	/* Nobody was told the id, so nobody could ever remove it. */
-	reap_segment(&segment, true, &segment);
+	reap(&unknown, true);
 	return EXIT_FAILURE;
 }
 

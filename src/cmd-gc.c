@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shmtool gc: find the dead segments, say why, and with --yes remove them. */
+/* shmtool gc: find the dead segments, say why, and if so told remove them. */
 #include <err.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -7,221 +7,298 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "lib/policy.h"
 #include "lib/procfs.h"
-#include "lib/reap.h"
 #include "lib/survey.h"
 
+#include "account.h"
+#include "ask.h"
 #include "command.h"
 #include "config.h"
-#include "format.h"
 #include "names.h"
-#include "option.h"
 #include "privilege.h"
+#include "removal.h"
 #include "report.h"
-#include "value.h"
+#include "selection.h"
 
 struct gc_settings {
-	bool yes, verbose, quiet, keyed, system;
-	int64_t older_than; /* -1: the default for either kind */
-	struct some_id owner;
+	bool yes, dry_run, check, verbose, quiet, json;
+	bool keyed, system, locked, ignore_last_user;
+	int64_t older_than, keyed_older_than; /* -1: as configured */
+	uint64_t max, max_bytes;	      /* UINT64_MAX: as configured */
+	struct filter filter;
+	const char *config; /* NULL: the site's files */
+	bool show_config, no_fence, no_log;
 };
 
-static const struct gc_settings defaults = {.older_than = -1};
+static const struct gc_settings defaults = {
+	.older_than = -1,
+	.keyed_older_than = -1,
+	.max = UINT64_MAX,
+	.max_bytes = UINT64_MAX,
+	.filter = FILTER_ALL,
+};
 
 static const struct option_row options[] = {
-	{'y', "yes", VALUE_FLAG(struct gc_settings, yes),
-	 "remove them; without it, report"},
+	{'y', "yes", VALUE_FLAG(struct gc_settings, yes), "remove them without asking"},
+	{'n', "dry-run", VALUE_FLAG(struct gc_settings, dry_run),
+	 "only say what would be removed, also on a terminal"},
+	{0, "check", VALUE_FLAG(struct gc_settings, check),
+	 "the same, and exit with 3 if that is anything"},
 	{'v', "verbose", VALUE_FLAG(struct gc_settings, verbose),
 	 "also show every segment that is kept, and why"},
 	{'q', "quiet", VALUE_FLAG(struct gc_settings, quiet),
 	 "leave out the summary: say nothing if there is nothing"},
+	{'J', "json", VALUE_FLAG(struct gc_settings, json),
+	 "write a JSON document with every segment, and do not ask"},
 	{0, "older-than", VALUE_DURATION(struct gc_settings, older_than),
 	 "take those idle for as long (default 1h, keyed ones 1d)"},
-	{'k', "keyed", VALUE_FLAG(struct gc_settings, keyed),
+	{0, "keyed-older-than", VALUE_DURATION(struct gc_settings, keyed_older_than),
+	 "take keyed ones idle for as long"},
+	{0, "keyed", VALUE_FLAG(struct gc_settings, keyed),
 	 "also take segments with a key"},
-	{'u', "owner", VALUE_USER(struct gc_settings, owner), "take this user's alone"},
 	{0, "system", VALUE_FLAG(struct gc_settings, system),
 	 "also take those of system users"},
+	{0, "locked", VALUE_FLAG(struct gc_settings, locked),
+	 "also take those that are locked in memory"},
+	{0, "ignore-last-user", VALUE_FLAG(struct gc_settings, ignore_last_user),
+	 "also take those whose last user runs, if their creator does not"},
+	{0, "max", VALUE_COUNT(struct gc_settings, max),
+	 "remove nothing if that were more segments than this"},
+	{0, "max-bytes", VALUE_SIZE(struct gc_settings, max_bytes),
+	 "remove nothing if that were more bytes than this"},
+	SELECTION_OPTIONS(struct gc_settings, filter),
+	SELECTION_BY_PID(struct gc_settings, filter, "creator or last user"),
+	SELECTION_BY_KEY(struct gc_settings, filter, "key"),
+	{0, "config", VALUE_PATH(struct gc_settings, config),
+	 "read this policy file instead of those in /etc"},
+	{0, "show-config", VALUE_FLAG(struct gc_settings, show_config),
+	 "show the policy, and where each line of it is from"},
+	{0, "no-fence", VALUE_FLAG(struct gc_settings, no_fence),
+	 "do not keep others from attaching while removing"},
+	{0, "no-log", VALUE_FLAG(struct gc_settings, no_log),
+	 "do not record in the system's log what is removed"},
 	{0},
 };
 
-/* What became of them. */
-struct tally {
-	size_t taken, kept, failed;
-	uint64_t bytes; /* of those taken */
+/* What gc works with. */
+struct collection {
+	const struct gc_settings *settings;
+	struct config config;
+	struct policy policy;
+	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
+	struct names names;
+	struct account account;
+	struct findings garbage;
 };
 
-static struct policy make_policy(const struct gc_settings *settings,
-				 const struct config *config)
+static int check_settings(const struct gc_settings *settings)
 {
-	struct policy policy = config_policy(config, geteuid(),
-					     privilege_over_all_segments());
-
-	if (settings->older_than >= 0)
-		policy.older_than = policy.keyed_older_than = settings->older_than;
-	policy.keyed |= settings->keyed;
-	policy.system |= settings->system;
-	policy.owner = settings->owner;
-	return policy;
+	if (settings->yes && (settings->dry_run || settings->check))
+		return usage_error("--yes excludes --dry-run and --check");
+	if (settings->filter.private_only && settings->keyed)
+		return usage_error("--private and --keyed exclude each other");
+	if (settings->show_config && (settings->yes || settings->check || settings->json))
+		return usage_error(
+			"--show-config does nothing but show the policy files");
+	return 0;
 }
 
-/* "removed segment 7 (private, 1M, alice, idle 2h5m): creator PID 812 has exited" */
-static void print_line(const char *done, const struct finding *finding,
-		       struct names *names, const char *why)
+/* What the command line says goes over what the files say. */
+static void merge(struct config *config, const struct gc_settings *settings)
 {
-	const struct segment *segment = &finding->segment;
-	char text[FORMAT_ROOM];
-
-	printf("%s segment %d (", done, segment->id);
-	if (segment->key)
-		printf("0x%08" PRIx32, segment->key);
-	else
-		fputs(segment->dest ? "key lost" : "private", stdout);
-	format_size(segment->size, text);
-	printf(", %s, ", text);
-	format_put_safe(names_user(names, segment->uid), stdout);
-	if (finding->verdict.idle >= 0) {
-		format_duration(finding->verdict.idle, text);
-		printf(", idle %s", text);
-	}
-	fputs("): ", stdout);
-	format_put_safe(why, stdout);
-	putchar('\n');
+	config->keyed |= settings->keyed;
+	config->system |= settings->system;
+	config->locked |= settings->locked;
+	config->ignore_last_user |= settings->ignore_last_user;
+	config->log &= !settings->no_log;
+	if (settings->older_than >= 0)
+		config->older_than = config->keyed_older_than = settings->older_than;
+	if (settings->keyed_older_than >= 0)
+		config->keyed_older_than = settings->keyed_older_than;
+	if (settings->max != UINT64_MAX)
+		config->max = settings->max;
+	if (settings->max_bytes != UINT64_MAX)
+		config->max_bytes = settings->max_bytes;
 }
 
 /* Judge every segment, before the first is touched. Returns 0, or -1 after a message. */
-static int find_garbage(const struct policy *policy, bool verbose, struct names *names,
-			struct findings *garbage, size_t *kept)
+static int find_garbage(struct collection *collection)
 {
-	char why[VERDICT_ROOM];
-	struct survey survey;
+	const struct gc_settings *settings = collection->settings;
+	struct survey *survey = collection->survey;
 	struct finding finding;
 	enum rule rule;
-	int got = survey_open(&survey, PROCFS_SHM), result = -1;
+	int got;
 
-	while (got >= 0 && (got = survey_next(&survey, &finding)) > 0) {
-		if (policy->owner.set && finding.segment.uid != policy->owner.id)
+	while ((got = survey_next(survey, &finding)) > 0) {
+		if (!filter_passes(&settings->filter, &finding, false))
 			continue;
-		rule = policy_apply(policy, &finding);
-		if (rule == RULE_GARBAGE) {
-			if (findings_add(garbage, &finding)) {
-				warn(NULL);
-				goto out;
-			}
-			continue;
+		rule = policy_apply(&collection->policy, &finding);
+		if (rule != RULE_GARBAGE) {
+			account_enter(&collection->account, &finding, rule, DEED_KEPT, 0);
+		} else if (findings_add(&collection->garbage, &finding)) {
+			warn(NULL);
+			return -1;
 		}
-		++*kept;
-		if (!verbose)
-			continue;
-		report_ruling(policy, &finding, rule, why);
-		print_line("keep", &finding, names, why);
 	}
-	if (got == 0)
-		result = 0;
+	if (got < 0)
+		report_survey_failure(survey);
+	return got;
+}
+
+/* More than expected is a sign that something else is wrong. */
+static bool is_too_much(const struct collection *collection)
+{
+	const struct gc_settings *settings = collection->settings;
+	const struct config *config = &collection->config;
+	const struct findings *garbage = &collection->garbage;
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < garbage->count; i++)
+		bytes = segment_sum(bytes, garbage->item[i].segment.size);
+	if (garbage->count > config->max)
+		warnx("nothing is removed: %zu segment%s more than %s %" PRIu64,
+		      garbage->count, garbage->count == 1 ? " is" : "s are",
+		      settings->max == UINT64_MAX ? "the policy's max," : "--max",
+		      config->max);
+	else if (bytes > config->max_bytes)
+		warnx("nothing is removed: %" PRIu64 " bytes are more than %s %" PRIu64,
+		      bytes,
+		      settings->max_bytes == UINT64_MAX ? "the policy's max-bytes,"
+							: "--max-bytes",
+		      config->max_bytes);
+	else
+		return false;
+	return true;
+}
+
+static void show_plan(struct collection *collection)
+{
+	for (size_t i = 0; i < collection->garbage.count; i++)
+		account_enter(&collection->account, &collection->garbage.item[i],
+			      RULE_GARBAGE, DEED_PLANNED, 0);
+}
+
+static bool is_agreed(struct collection *collection)
+{
+	const struct account *account = &collection->account;
+
+	show_plan(collection);
+	return account->number[DEED_PLANNED] &&
+	       ask_to_remove(account->number[DEED_PLANNED], account->bytes[DEED_PLANNED]);
+}
+
+/* Returns an exit status, as those that follow. */
+static int remove_garbage(struct collection *collection)
+{
+	static const enum deed deeds[] = {
+		[REAPED_REMOVED] = DEED_REMOVED, [REAPED_MARKED] = DEED_MARKED,
+		[REAPED_ABSENT] = DEED_GONE,	 [REAPED_CHANGED] = DEED_SPARED,
+		[REAPED_USED] = DEED_SPARED,	 [REAPED_FAILED] = DEED_FAILED,
+	};
+	struct account *account = &collection->account;
+	const struct findings *garbage = &collection->garbage;
+	struct removal removal = {
+		.unused = true,
+		.fence = !collection->settings->no_fence,
+		.log = collection->config.log,
+		.verbose = account->verbose,
+		.policy = &collection->policy,
+		.survey = collection->survey,
+		.names = &collection->names,
+	};
+	int result = removal_run(&removal, garbage);
+
+	if (result)
+		show_plan(collection);
+	for (size_t i = 0; result == 0 && i < garbage->count; i++) {
+		const enum deed deed = deeds[removal.batch[i].outcome];
+
+		if (deed == DEED_MARKED || deed == DEED_FAILED)
+			removal_complain(&removal, i);
+		account_enter(account, &garbage->item[i], RULE_GARBAGE, deed,
+			      removal.batch[i].error);
+	}
+	removal_release(&removal);
+	if (result || account->number[DEED_MARKED] || account->number[DEED_FAILED])
+		return EXIT_FAILURE;
+	return EXIT_SUCCESS;
+}
+
+static int collect(struct collection *collection)
+{
+	const struct gc_settings *settings = collection->settings;
+	struct account *account = &collection->account;
+	const bool only_report = settings->dry_run || settings->check;
+	const bool asks = !settings->yes && !only_report && !settings->json &&
+			  ask_is_possible();
+	int status = EXIT_SUCCESS;
+
+	account_begin(account);
+	if (find_garbage(collection))
+		return EXIT_FAILURE;
+	account->stopped = is_too_much(collection);
+	if (account->stopped)
+		status = EXIT_FAILURE;
+	else if (settings->check && collection->garbage.count)
+		status = EXIT_FOUND;
+
+	if (status == EXIT_SUCCESS &&
+	    (settings->yes || (asks && is_agreed(collection)))) {
+		account->removing = true;
+		status = remove_garbage(collection);
+	} else if (!asks || status) {
+		show_plan(collection);
+	}
+	account_end(account);
+	return status;
+}
+
+static int survey_and_collect(struct collection *collection)
+{
+	struct survey survey;
+	int status = EXIT_FAILURE;
+
+	collection->survey = &survey;
+	if (survey_open(&survey, PROCFS_SHM) == 0)
+		status = collect(collection);
 	else
 		report_survey_failure(&survey);
-out:
 	survey_close(&survey);
-	return result;
-}
-
-/* Remove one, if it is still as it was judged. */
-static void remove_one(const struct finding *finding, struct names *names,
-		       const char *why, struct tally *tally)
-{
-	const struct segment *segment = &finding->segment;
-	struct segment now;
-
-	switch (reap_segment(segment, true, &now)) {
-	case REAPED_REMOVED:
-		print_line("removed", finding, names, why);
-		tally->taken++;
-		tally->bytes += segment->size;
-		break;
-	case REAPED_MARKED:
-		warnx("segment %d: marked only, as somebody attached it at the last moment",
-		      segment->id);
-		tally->failed++;
-		break;
-	case REAPED_ABSENT:
-		print_line("gone", finding, names, "somebody else has just removed it");
-		break;
-	case REAPED_CHANGED:
-	case REAPED_USED:
-		print_line("keep", finding, names,
-			   "it has been used or changed just now");
-		tally->kept++;
-		break;
-	default:
-		warn("segment %d", segment->id);
-		tally->failed++;
-		break;
-	}
-}
-
-static void take_garbage(const struct findings *garbage, bool yes, struct names *names,
-			 struct tally *tally)
-{
-	const struct finding *finding = garbage->item;
-	char why[VERDICT_ROOM];
-
-	for (; finding < garbage->item + garbage->count; finding++) {
-		verdict_explain(finding, why, sizeof(why));
-		if (yes) {
-			remove_one(finding, names, why, tally);
-			continue;
-		}
-		print_line("would remove", finding, names, why);
-		tally->taken++;
-		tally->bytes += finding->segment.size;
-	}
-}
-
-static void print_summary(const struct tally *tally, const struct gc_settings *settings)
-{
-	const char *done = settings->yes ? "removed" : "to remove";
-	char size[FORMAT_ROOM];
-
-	format_size(tally->bytes, size);
-	if (tally->taken)
-		printf("%zu segment%s %s (%s)", tally->taken,
-		       tally->taken == 1 ? "" : "s", done, size);
-	else
-		printf("nothing %s", done);
-	printf(", %zu kept", tally->kept);
-	if (tally->failed)
-		printf(", %zu failed", tally->failed);
-	if (tally->taken && !settings->yes)
-		fputs("; --yes removes", stdout);
-	if (tally->kept && !settings->verbose)
-		fputs("; --verbose says why the others stay", stdout);
-	putchar('\n');
+	return status;
 }
 
 static int gc_run(const void *argument)
 {
 	const struct gc_settings *settings = argument;
-	struct config config;
-	struct policy policy;
-	struct findings garbage = {0};
-	struct names names = {0};
-	struct tally tally = {0};
-	int status = EXIT_FAILURE;
+	struct collection collection = {.settings = settings};
+	struct config *config = &collection.config;
+	int status = check_settings(settings);
 
-	if (config_read(NULL, &config))
+	if (status)
+		return status;
+	if (config_read(settings->config, config))
 		return EXIT_FAILURE;
-	policy = make_policy(settings, &config);
-	if (find_garbage(&policy, settings->verbose, &names, &garbage, &tally.kept))
-		goto out;
-	take_garbage(&garbage, settings->yes, &names, &tally);
-	if (!settings->quiet)
-		print_summary(&tally, settings);
-	status = tally.failed ? EXIT_FAILURE : EXIT_SUCCESS;
-out:
-	findings_release(&garbage);
-	names_release(&names);
-	config_release(&config);
+	if (settings->show_config) {
+		config_show(config, stdout);
+		config_release(config);
+		return EXIT_SUCCESS;
+	}
+	merge(config, settings);
+	collection.policy = config_policy(config, geteuid(),
+					  privilege_over_all_segments());
+	collection.policy.owner = settings->filter.owner;
+	collection.account = (struct account){
+		.policy = &collection.policy,
+		.names = &collection.names,
+		.as_json = settings->json,
+		.verbose = settings->verbose,
+		.quiet = settings->quiet,
+	};
+	status = survey_and_collect(&collection);
+	findings_release(&collection.garbage);
+	names_release(&collection.names);
+	config_release(config);
 	return status;
 }
 

@@ -1,24 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shmtool rm: remove the segments that are named, in use or not, and say which it was. */
+/* shmtool rm: remove segments, in use or not, say which it was, and wait for their end. */
 #include <err.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "lib/reap.h"
-#include "lib/segment.h"
-#include "lib/sysv.h"
+#include "lib/attach.h"
+#include "lib/procfs.h"
+#include "lib/survey.h"
 
+#include "ask.h"
 #include "command.h"
-#include "option.h"
+#include "holders.h"
+#include "names.h"
 #include "privilege.h"
+#include "removal.h"
 #include "report.h"
-#include "value.h"
+#include "selection.h"
+#include "targets.h"
+#include "wait.h"
 
 struct rm_settings {
 	struct selectors segments;
+	struct guards guards;
+	struct filter filter;
+	bool unused, yes, dry_run, verbose, no_fence, no_log;
+	int64_t wait; /* s; -1: not */
+};
+
+static const struct rm_settings defaults = {
+	.guards = GUARDS_NONE,
+	.filter = FILTER_ALL,
+	.wait = -1,
 };
 
 static const struct option_row options[] = {
@@ -26,87 +41,219 @@ static const struct option_row options[] = {
 	 "the segment with this id; may be repeated"},
 	{'M', "key", VALUE_SEGMENT_KEY(struct rm_settings, segments),
 	 "the segment with this key; may be repeated"},
+	{0, "unused", VALUE_FLAG(struct rm_settings, unused),
+	 "only if nobody has it attached"},
+	{0, "if-owner", VALUE_USER(struct rm_settings, guards.owner),
+	 "only if it belongs to this user"},
+	{0, "if-key", VALUE_KEY(struct rm_settings, guards.key),
+	 "only if it has this key"},
+	{0, "if-size", VALUE_SIZE(struct rm_settings, guards.size),
+	 "only if it is of exactly this size"},
+	{0, "if-ctime", VALUE_TIME(struct rm_settings, guards.ctime),
+	 "only if it was made or changed at this time"},
+	SELECTION_OPTIONS(struct rm_settings, filter),
+	SELECTION_BY_PID(struct rm_settings, filter, "creator, last user or holder"),
+	SELECTION_BY_KEY(struct rm_settings, filter, "keys"),
+	SELECTION_KEYED_OR_OLD(struct rm_settings, filter),
+	{'n', "dry-run", VALUE_FLAG(struct rm_settings, dry_run),
+	 "only say what would be removed"},
+	{'y', "yes", VALUE_FLAG(struct rm_settings, yes),
+	 "remove what is selected without asking"},
+	{'w', "wait", VALUE_WAIT(struct rm_settings, wait),
+	 "wait until those that are marked have gone, for so long at most"},
+	{'v', "verbose", VALUE_FLAG(struct rm_settings, verbose),
+	 "say of each segment what it is"},
+	{0, "no-fence", VALUE_FLAG(struct rm_settings, no_fence),
+	 "with --unused, do not keep others from attaching while removing"},
+	{0, "no-log", VALUE_FLAG(struct rm_settings, no_log),
+	 "do not record in the system's log what is removed"},
 	{0},
 };
 
-/* The segment that an operand names. Returns 0, or -1 after a message. */
-static int find_segment(const struct selector *selector, struct segment *segment)
-{
-	char name[SELECTOR_ROOM];
-	int id = selector->by_key ? sysv_find(selector->key) : selector->id;
+/* What rm works with. */
+struct work {
+	const struct rm_settings *settings;
+	bool selected;
+	bool may_all;	       /* remove what belongs to others */
+	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
+	struct names names;
+	struct findings targets;
+};
 
-	if (id >= 0 && sysv_stat(id, segment) == 0) {
-		if (selector_matches(selector, segment))
-			return 0;
-		errno = ENOENT; /* removed in between, and the id in use again */
-	}
-	if (errno == ENOENT) {
-		report_absent(selector);
-	} else {
-		selector_text(selector, name);
-		warn("%s", name);
-	}
-	return -1;
+/* Returns 0, or EXIT_USAGE after a message. */
+static int check_settings(const struct rm_settings *settings)
+{
+	const bool named = settings->segments.count;
+	const bool selected = filter_is_set(&settings->filter);
+
+	if (!named && !selected)
+		return usage_error("missing operand: SEGMENT..., or options that select");
+	if (named && selected)
+		return usage_error("either name segments, or select them with options");
+	if (selected && guards_are_set(&settings->guards))
+		return usage_error("--if-... go with segments that are named");
+	if (settings->filter.private_only && settings->filter.keyed_only)
+		return usage_error("--private and --keyed exclude each other");
+	if (settings->dry_run && (settings->yes || settings->wait >= 0))
+		return usage_error("--dry-run excludes --yes and --wait");
+	if (settings->no_fence && !settings->unused)
+		return usage_error("--no-fence goes with --unused");
+	if (selected && !settings->dry_run && !settings->yes && !ask_is_possible())
+		return usage_error("--yes is needed where there is nobody to be asked");
+	return 0;
 }
 
-/* Remove one and say what happened. Returns 0, or -1 if it is not on its way out. */
-static int remove_segment(const struct segment *segment)
+/* Returns an exit status, as those that follow. */
+static int find_targets(struct work *work)
 {
-	struct segment now;
+	const struct rm_settings *settings = work->settings;
+	int result = -1;
 
-	switch (reap_segment(segment, false, &now)) {
+	if (!work->selected) {
+		survey_begin(work->survey);
+		return targets_named(&settings->segments, &settings->guards, work->survey,
+				     &work->names, &work->targets);
+	}
+	if (survey_open(work->survey, PROCFS_SHM) == 0)
+		result = targets_selected(&settings->filter, settings->unused,
+					  work->survey, &work->targets);
+	else
+		report_survey_failure(work->survey);
+	survey_close(work->survey);
+	return result ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* What is to become of one, as a word for now and one for what would be. */
+static const char *deed(const struct work *work, const struct segment *segment,
+			bool planned)
+{
+	const bool may = work->may_all || geteuid() == segment->uid ||
+			 geteuid() == segment->cuid;
+
+	if (!may)
+		return planned ? "cannot remove" : "try to remove";
+	if (!segment->nattch)
+		return planned ? "would remove" : "remove";
+	if (work->settings->unused)
+		return planned ? "would keep" : "keep";
+	return planned ? "would mark" : "mark";
+}
+
+static void show_targets(struct work *work, bool planned)
+{
+	char why[VERDICT_ROOM];
+
+	for (size_t i = 0; i < work->targets.count; i++) {
+		const struct finding *finding = &work->targets.item[i];
+
+		verdict_explain(finding, why, sizeof(why));
+		report_segment(deed(work, &finding->segment, planned), finding,
+			       &work->names, why);
+	}
+}
+
+static bool is_agreed(struct work *work)
+{
+	const struct findings *targets = &work->targets;
+	uint64_t bytes = 0;
+
+	show_targets(work, true);
+	for (size_t i = 0; i < targets->count; i++)
+		bytes = segment_sum(bytes, targets->item[i].segment.size);
+	if (targets->count == 0)
+		puts("nothing is selected");
+	return targets->count && ask_to_remove(targets->count, bytes);
+}
+
+static int report_kept(const struct reaping *reaping)
+{
+	const uint64_t nattch = reaping->now.nattch;
+	const int id = reaping->seen.id;
+
+	if (reaping->outcome == REAPED_ABSENT)
+		warnx("segment %d: somebody else has just removed it", id);
+	else if (reaping->outcome == REAPED_CHANGED)
+		warnx("segment %d: kept, for it has just been changed: look again", id);
+	else if (nattch)
+		warnx("segment %d: kept: in use, %" PRIu64 " attach%s", id, nattch,
+		      nattch == 1 ? "" : "es");
+	else
+		warnx("segment %d: kept, for it has just been used: look again", id);
+	return EXIT_FAILURE;
+}
+
+static int report(const struct removal *removal, size_t i)
+{
+	const struct reaping *reaping = &removal->batch[i];
+
+	switch (reaping->outcome) {
 	case REAPED_REMOVED:
-		printf("segment %d: removed\n", segment->id);
-		return 0;
+		printf("segment %d: removed\n", reaping->seen.id);
+		return EXIT_SUCCESS;
 	case REAPED_MARKED:
-		printf("segment %d: marked, %" PRIu64 " attach%s\n", segment->id,
-		       now.nattch, now.nattch == 1 ? " remains" : "es remain");
-		return 0;
+		if (removal->unused)
+			break;
+		printf("segment %d: marked, ", reaping->seen.id);
+		holders_put_rest(&removal->held[i], stdout);
+		return EXIT_SUCCESS;
 	case REAPED_ABSENT:
-		warnx("segment %d: somebody else has just removed it", segment->id);
-		return -1;
 	case REAPED_CHANGED:
 	case REAPED_USED:
-		warnx("segment %d: kept, for it has just been changed: look again",
-		      segment->id);
-		return -1;
-	default:
-		warn("segment %d", segment->id);
-		return -1;
+		return report_kept(reaping);
+	case REAPED_FAILED:
+		break;
 	}
+	removal_complain(removal, i);
+	return EXIT_FAILURE;
 }
 
-static bool contains(const struct segment *segments, size_t count, int id)
+static int remove_targets(struct work *work)
 {
-	for (size_t i = 0; i < count; i++)
-		if (segments[i].id == id)
-			return true;
-	return false;
+	const struct rm_settings *settings = work->settings;
+	struct removal removal = {
+		.unused = settings->unused,
+		.fence = !settings->no_fence,
+		.log = !settings->no_log,
+		.verbose = settings->verbose,
+		.why = work->selected ? "selected by options" : "named",
+		.survey = work->survey,
+		.names = &work->names,
+	};
+	int result = removal_run(&removal, &work->targets);
+	int status = result ? EXIT_FAILURE : EXIT_SUCCESS;
+
+	for (size_t i = 0; result == 0 && i < removal.count; i++)
+		if (report(&removal, i))
+			status = EXIT_FAILURE;
+	if (result == 0 && settings->wait >= 0 && wait_for_end(&removal, settings->wait))
+		status = EXIT_FAILURE;
+	removal_release(&removal);
+	return status;
 }
 
 static int rm_run(const void *argument)
 {
 	const struct rm_settings *settings = argument;
-	const struct selectors *named = &settings->segments;
-	struct segment *found = calloc(named->count, sizeof(found[0]));
-	int status = EXIT_SUCCESS;
-	size_t count = 0;
+	struct survey survey;
+	struct work work = {.settings = settings, .survey = &survey};
+	int status = check_settings(settings);
 
-	if (!found) {
-		warn(NULL);
-		return EXIT_FAILURE;
+	if (status)
+		return status;
+	work.selected = filter_is_set(&settings->filter);
+	work.may_all = privilege_over_all_segments();
+	status = find_targets(&work);
+	if (settings->dry_run) {
+		show_targets(&work, true);
+	} else if (!work.selected || status == EXIT_SUCCESS) {
+		/* Who is asked is shown them then. */
+		if (settings->verbose && (!work.selected || settings->yes))
+			show_targets(&work, false);
+		if (!work.selected || settings->yes || is_agreed(&work))
+			status |= remove_targets(&work);
 	}
-	/* All are looked up before one goes, so that two names of one are no error. */
-	for (size_t i = 0; i < named->count; i++) {
-		if (find_segment(&named->item[i], &found[count]))
-			status = EXIT_FAILURE;
-		else if (!contains(found, count, found[count].id))
-			count++;
-	}
-	for (size_t i = 0; i < count; i++)
-		if (remove_segment(&found[i]))
-			status = EXIT_FAILURE;
-	free(found);
+	findings_release(&work.targets);
+	names_release(&work.names);
 	return status;
 }
 
@@ -114,10 +261,11 @@ const struct command command_rm = {
 	.name = "rm",
 	.alias = "remove",
 	.summary = "remove segments, or mark those in use to go with their last attach",
-	.operands = {"SEGMENT...", 1, INT_MAX,
+	.operands = {"[SEGMENT]...", 0, INT_MAX,
 		     VALUE_SEGMENT(struct rm_settings, segments)},
 	.options = options,
+	.defaults = &defaults,
 	.size = sizeof(struct rm_settings),
-	.privileges = PRIVILEGE_SYS_ADMIN,
+	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE,
 	.run = rm_run,
 };

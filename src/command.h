@@ -23,8 +23,9 @@
 struct option_row;
 struct value;
 
-/* Exit statuses: EXIT_SUCCESS, EXIT_FAILURE (something failed), and this one. */
+/* Exit statuses: EXIT_SUCCESS, EXIT_FAILURE (something failed), and these. */
 #define EXIT_USAGE 2 /* the command line is wrong; nothing was touched */
+#define EXIT_FOUND 3 /* --check has found something */
 
 /* How many operands, of what type (value.h), stored where in the settings. */
 struct operands {

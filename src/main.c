@@ -182,7 +182,7 @@ static int finish(int status, void (*on_pipe)(int))
 		warn("write error");
 	else
 		warnx("write error");
-	return status ? status : EXIT_FAILURE;
+	return status == EXIT_USAGE ? status : EXIT_FAILURE;
 }
 
 int main(int argc, char *argv[])

@@ -3,9 +3,11 @@
 #ifndef SHMTOOL_REAP_H
 #define SHMTOOL_REAP_H
 
+#include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
-struct segment;
+#include "segment.h"
 
 enum reaped {
 	REAPED_REMOVED, /* destroyed */
@@ -13,15 +15,41 @@ enum reaped {
 	REAPED_ABSENT,	/* it was gone before */
 	REAPED_CHANGED, /* kept: the id names another segment, or this one was changed */
 	REAPED_USED,	/* kept: somebody has it attached, or had since it was seen */
+	REAPED_FAILED,	/* see error */
+};
+
+/* A segment that is to be removed, and what became of it. */
+struct reaping {
+	struct segment seen; /* in: what was meant, as it was judged */
+	struct segment now;  /* out: as it was seen last */
+	enum reaped outcome; /* out */
+	int error;	     /* out: errno of REAPED_FAILED */
 };
 
 /*
- * Remove the segment that was seen earlier. What the id names is looked at again
- * right before IPC_RMID, and kept unless it is the same (segment_same()); with
- * unused also unless nobody has it attached or has touched it since
- * (segment_untouched()). *now is what was seen last. Returns an enum reaped, or -1
- * and errno: EPERM as sysv_remove(), or what a security module makes of a look.
+ * Remove a segment. What the id names is looked at again right before IPC_RMID, and kept
+ * unless it is the same (segment_same()); with unused also unless nobody has it attached
+ * or has touched it since (segment_untouched()). But who attaches it after that look is
+ * too late to save it: it is marked then. Errors: EPERM as sysv_remove(), or what a
+ * security module makes of a look.
  */
-int reap_segment(const struct segment *seen, bool unused, struct segment *now);
+void reap(struct reaping *reaping, bool unused);
+
+/*
+ * Remove those that are unused, as above, with a fence around them (fence.h): none is
+ * marked, but where a process with CAP_IPC_OWNER attaches it in the last instant. Any
+ * other that tries meanwhile is refused (EACCES): for some hundredths of a second, and as
+ * long as it takes to free the memory of them all.
+ *
+ * all_mapped: the caller's user namespace has a number for everybody. Else the fence could
+ * give away what belongs to somebody without (sysv_set_mode()): EOVERFLOW.
+ *
+ * Signals are blocked afterwards, so that the caller can record what was done before he
+ * sets them as they were *before (fence_begin()).
+ *
+ * Returns 1; or 0 if all is done, but membarrier(2) is not available (fence_settle()); or
+ * -1 and errno, as fence_begin(): then nothing was touched.
+ */
+int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *before);
 
 #endif

@@ -65,6 +65,27 @@ on_terminal() {
 	script -qec "stty cols $columns; $*" /dev/null </dev/null | tr -d '\r'
 }
 
+# The same, where somebody types an answer.
+on_terminal_with() {
+	local answer=$1
+	shift
+	printf '%s\n' "$answer" | script -qec "$*" /dev/null | tr -d '\r'
+}
+
+# Run a command whose log goes to a file: with_log FILE COMMAND... (see tests/logged.c).
+need_log() {
+	with_log /dev/null true 2>/dev/null || skip "this system allows no /dev of our own"
+}
+
+with_log() {
+	"$LOGGED" "$@"
+}
+
+need_strace() {
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true || skip "this system does not allow to trace processes"
+}
+
 # Inside a chroot, or a container, these may be forbidden.
 need_namespace() {
 	unshare "$@" true 2>/dev/null || skip "this system does not allow: unshare $*"
@@ -103,6 +124,11 @@ field() {
 
 exists() {
 	shmtool stat "$1" >/dev/null 2>&1
+}
+
+# To be used for "! exists": a test does not fail by a command that has "!" before it.
+is_gone() {
+	! exists "$1"
 }
 
 # Messages of the tool: the command line was wrong, and says so with the hint.

@@ -46,11 +46,11 @@ page() {
 
 # "-y, --yes" or "--owner USER": the options with their letters and arguments.
 options_of_help() {
-	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [A-Z]+)?) .*/\1/p' | sort
+	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [A-Z]+|\[=[A-Z]+\])?) .*/\1/p' | sort
 }
 
 options_of_page() {
-	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [A-Z]+)?)( .*)?$/\1/p' | sort
+	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [A-Z]+|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
 }
 
 @test "each page has the options of its verb, with the same letters and arguments" {
@@ -71,8 +71,24 @@ options_of_page() {
 	[ "$(page list | sed -nE '/^   Columns/,/^   JSON/s/^     ([A-Z]+)( .*)?$/\1/p')" = "$columns" ]
 }
 
+# That data/gc.conf has every key with its default, tests/unit/test-config.c sees to.
+@test "shmtool-gc.conf(5) explains every key, with the same default" {
+	conf=$SHMTOOL_SRCDIR/data/gc.conf
+	page=$(mandoc -Tascii -O width=999 "$SHMTOOL_SRCDIR/man/shmtool-gc.conf.5" |
+		sed 's/.\x08//g; /^FILES/q')
+	keys=$(sed -nE 's/^#?([a-z-]+) = .*/\1/p' "$conf" | sort -u)
+	[ -n "$keys" ]
+	[ "$(sed -nE 's/^     ([a-z-]+) = .*/\1/p' <<<"$page" | sort)" = "$keys" ]
+	while read -r key value; do
+		grep -A1 -E "^     $key = " <<<"$page" | grep -q " Default: $value\.\$" || {
+			echo "$key: the default is $value"
+			return 1
+		}
+	done < <(sed -nE '/^\[protect/q; s/^#([a-z-]+) = (.*)/\1 \2/p' "$conf")
+}
+
 @test "the pages are clean to mandoc" {
-	run mandoc -Tlint -W warning "$SHMTOOL_SRCDIR"/man/*.1
+	run mandoc -Tlint -W warning "$SHMTOOL_SRCDIR"/man/*.[15]
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }
@@ -96,7 +112,7 @@ complete_words() {
 @test "bash completes the options of each verb" {
 	for verb in $(verbs); do
 		[ "$(complete_words "$verb" - | sort)" = \
-			"$(shmtool "$verb" --help | grep -oE -- '--[a-z-]+ ' | tr -d ' ' | sort -u)" ]
+			"$(shmtool "$verb" --help | grep -oE -- '^ +(-., )?--[a-z-]+' | grep -oE -- '--.*' | sort -u)" ]
 	done
 	[ "$(complete_words gc --ow)" = --owner ]
 	[ -z "$(complete_words nonsense -)" ]

@@ -23,15 +23,15 @@ load common
 	start_actor key=0x1b207 create attach hold
 	run shmtool rm 0x1b207
 	[ "$status" -eq 0 ]
-	[ "$output" = "segment $ID: marked, 1 attach remains" ]
+	[ "$output" = "segment $ID: marked, 1 attach remains: PID $PID (actor)" ]
 	[ "$(field "$ID" state)" = dest ]
 	id=$ID
-	start_actor use="$id" attach hold
+	start_actor use="$id" name=second attach hold
 	run shmtool rm "$id"
-	[ "$output" = "segment $id: marked, 2 attaches remain" ]
+	[ "$output" = "segment $id: marked, 2 attaches remain: PID ${ACTORS[0]} (actor), PID ${ACTORS[1]} (second)" ]
 	kill_actor "${ACTORS[0]}"
 	kill_actor "${ACTORS[1]}"
-	! exists "$id"
+	is_gone "$id"
 }
 
 # In a fresh namespace, where the first segment has the id 0.
@@ -87,7 +87,7 @@ try_wrong_operands() {
 @test "no operand at all is a usage error" {
 	run --separate-stderr shmtool rm
 	is_usage_error
-	[[ $stderr == *"missing operand: SEGMENT..."* ]]
+	[[ $stderr == *"missing operand: SEGMENT..., or options that select"* ]]
 }
 
 @test "what is not there is an error, and the rest is removed all the same" {
@@ -114,8 +114,10 @@ try_wrong_operands() {
 	run --separate-stderr as_user 60002 "$PUBLIC/shmtool" rm "$theirs" "$own"
 	[ "$status" -eq 1 ]
 	[ "$output" = "segment $own: removed" ]
-	[ "$stderr" = "shmtool rm: segment $theirs: Operation not permitted" ]
+	[ "$stderr" = "shmtool rm: segment $theirs: only its owner, its creator or root may remove it" ]
 	exists "$theirs"
+	run --separate-stderr as_user 60002 "$PUBLIC/shmtool" rm --dry-run "$theirs"
+	[[ $output == "cannot remove segment $theirs ("* ]]
 }
 
 @test "a full disk under stdout does not stop the removal, and is an error" {
@@ -124,5 +126,233 @@ try_wrong_operands() {
 	run --separate-stderr bash -c "'$SHMTOOL' rm $a $b >/dev/full"
 	[ "$status" -eq 1 ]
 	[[ $stderr == *"write error: No space left on device" ]]
+	[ -z "$(shmtool list)" ]
+}
+
+@test "--unused removes what nobody has attached, and keeps the rest whole" {
+	start_actor key=0x1b207 mode=640 create attach hold
+	id=$("$ACTOR" create)
+	run --separate-stderr shmtool rm --unused 0x1b207 "$id"
+	[ "$status" -eq 1 ]
+	[ "$output" = "segment $id: removed" ]
+	[ "$stderr" = "shmtool rm: segment $ID: kept: in use, 1 attach" ]
+	[ "$(field 0x1b207 perms)" = rw-r----- ]
+	kill_actor "$PID"
+	run --separate-stderr shmtool rm --unused --no-fence 0x1b207
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $ID: removed" ]
+}
+
+@test "each --if- keeps what is not as it must be, says so, and the rest goes" {
+	need_users
+	theirs=$("$ACTOR" user=60001 key=0x55 size=8192 create)
+	own=$("$ACTOR" create)
+	ctime=$(shmtool stat --json "$own" | jq -r '.segments[0].ctime')
+	epoch=$(shmtool stat --json "$own" | jq -r '.segments[0].ctime_epoch')
+	run --separate-stderr shmtool rm --if-owner root "$theirs" "$own" --dry-run
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool rm: segment $theirs: kept: its owner is 60001, not root" ]
+	[[ $output == "would remove segment $own ("* ]]
+	run --separate-stderr shmtool rm --if-key 0x56 "$theirs"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool rm: segment $theirs: kept: its key is 0x00000055, not 0x00000056" ]
+	run --separate-stderr shmtool rm --if-size 4K "$theirs"
+	[ "$stderr" = "shmtool rm: segment $theirs: kept: its size is 8192, not 4096" ]
+	run --separate-stderr shmtool rm --if-ctime 2001-02-03T04:05:06Z "$own"
+	[ "$stderr" = "shmtool rm: segment $own: kept: its ctime is $ctime, not 2001-02-03T04:05:06Z" ]
+	exists "$theirs"
+	exists "$own"
+	run --separate-stderr shmtool rm --if-owner 60001 --if-key 0x55 --if-size 8K "$theirs"
+	[ "$status" -eq 0 ]
+	run --separate-stderr shmtool rm --if-ctime "$epoch" --if-owner root "$own"
+	[ "$status" -eq 0 ]
+	[ -z "$(shmtool list)" ]
+}
+
+@test "--if-ctime takes a time as list and stat show it" {
+	id=$("$ACTOR" create)
+	shown=$(shmtool stat "$id" | sed -nE 's/^ *(changed|created|ctime)[^0-9]*([0-9-]+ [0-9:]+).*/\2/p' | head -n 1)
+	[ -n "$shown" ]
+	run --separate-stderr shmtool rm --if-ctime "$shown" "$id"
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $id: removed" ]
+}
+
+@test "a selection needs --yes where nobody can be asked" {
+	id=$("$ACTOR" create)
+	run --separate-stderr shmtool rm --owner root
+	is_usage_error
+	[[ $stderr == *"--yes is needed where there is nobody to be asked"* ]]
+	exists "$id"
+	run --separate-stderr shmtool rm --owner root --yes
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $id: removed" ]
+}
+
+@test "a selection is all that fits: by state, owner, age, size, key and holder" {
+	need_users
+	orphan=$("$ACTOR" user=60001 create)
+	big=$("$ACTOR" user=60002 size=8192 create)
+	keyed=$("$ACTOR" user=60003 key=0x55 create)
+	start_actor user=60001 create attach hold
+	for case in "--state orphan --owner 60001:$orphan" "--min-size 8K:$big" \
+		"--keyed:$keyed" "--keys 0x50-0x60:$keyed" "--pid $PID:$ID" "--state attached:$ID" \
+		"--creator 60002 --older-than 0:$big" "--private --max-size 4K --state orphan:$orphan"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool rm --dry-run ${case%:*}
+		[ "$status" -eq 0 ]
+		[ ${#lines[@]} -eq 1 ]
+		[[ $output == "would "*" segment ${case#*:} ("* ]]
+	done
+	run shmtool rm --yes --owner 60001 --unused
+	[ "$output" = "segment $orphan: removed" ]
+	run shmtool rm --yes --pid "$PID"
+	[ "$output" = "segment $ID: marked, 1 attach remains: PID $PID (actor)" ]
+	run --separate-stderr shmtool rm --yes --owner 4242
+	[ "$status" -eq 0 ]
+	[ -z "$output$stderr" ]
+}
+
+@test "on a terminal a selection is shown and asked about; only yes removes" {
+	need_terminal
+	id=$("$ACTOR" create)
+	run on_terminal_with n "$SHMTOOL" rm --owner root
+	[[ $output == *"would remove segment $id ("*"Remove 1 segment (4K)? [y/N]"* ]]
+	exists "$id"
+	run on_terminal_with n "$SHMTOOL" rm --owner root --verbose
+	[ "$(grep -c "segment $id (" <<<"$output")" -eq 1 ]
+	run on_terminal_with yes "$SHMTOOL" rm --owner root
+	[[ $output == *"segment $id: removed"* ]]
+	is_gone "$id"
+}
+
+@test "what does not go together is a usage error, and nothing is removed" {
+	id=$("$ACTOR" create)
+	for words in "$id --owner root" "--owner root --if-size 4K --yes" "--private --keyed --yes" \
+		"$id --dry-run --yes" "$id --dry-run --wait" "$id --no-fence" "--min-size 0" \
+		"$id --if-ctime yesterday" "$id --if-size -1" "$id --if-key 0" "$id --wait=soon" \
+		"$id --if-owner nobody-of-this-name" "--wait $id" "--wait 30 $id" "-w $id" "--state gone --yes"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool rm $words
+		is_usage_error
+		exists "$id"
+	done
+}
+
+@test "--dry-run says of each what would become of it" {
+	start_actor create attach hold
+	id=$("$ACTOR" create)
+	run --separate-stderr shmtool rm --dry-run "$id" "$ID"
+	[ "$status" -eq 0 ]
+	[[ ${lines[0]} == "would remove segment $id (private, 4K, root, idle "*"): creator PID "*" has exited; nobody attached it" ]]
+	[ "${lines[1]}" = "would mark segment $ID (private, 4K, root): 1 attach" ]
+	run shmtool rm --dry-run --unused "$ID"
+	[ "$output" = "would keep segment $ID (private, 4K, root): 1 attach" ]
+	exists "$id"
+}
+
+@test "--verbose says of each what it is" {
+	id=$("$ACTOR" create)
+	run --separate-stderr shmtool rm --verbose "$id"
+	[[ ${lines[0]} == "remove segment $id (private, 4K, root, idle "* ]]
+	[ "${lines[1]}" = "segment $id: removed" ]
+}
+
+@test "--wait waits for the end of what is marked, and names who it waits for" {
+	start_actor create attach hold
+	"$SHMTOOL" rm "$ID" --wait >"$BATS_TEST_TMPDIR/out" 3>&- &
+	waiting=$!
+	for i in $(seq 200); do
+		! grep -q marked "$BATS_TEST_TMPDIR/out" || break
+		sleep 0.01
+	done
+	[ "$(cat "$BATS_TEST_TMPDIR/out")" = "segment $ID: marked, 1 attach remains: PID $PID (actor)" ]
+	kill -0 "$waiting"
+	kill_actor "$PID"
+	wait "$waiting"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/out")" = "segment $ID: gone" ]
+}
+
+@test "--wait is not misled by a change of what it waits for" {
+	start_actor create attach hold
+	"$SHMTOOL" rm "$ID" --wait >"$BATS_TEST_TMPDIR/out" 3>&- &
+	waiting=$!
+	for i in $(seq 200); do
+		! grep -q marked "$BATS_TEST_TMPDIR/out" || break
+		sleep 0.01
+	done
+	sleep 1.1 # so that its ctime changes: it is a number of seconds
+	"$ACTOR" use="$ID" group=60001
+	sleep 0.2
+	kill -0 "$waiting"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -eq 1 ]
+	kill_actor "$PID"
+	wait "$waiting"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/out")" = "segment $ID: gone" ]
+}
+
+@test "--wait=TIME gives up then, names who is left, and that is a failure" {
+	start_actor create attach hold
+	run --separate-stderr shmtool rm --wait=0 "$ID"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool rm: segment $ID: still there: 1 attach remains: PID $PID (actor)" ]
+	id=$("$ACTOR" create)
+	run --separate-stderr shmtool rm --wait=1h "$id"
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $id: removed" ]
+}
+
+@test "removals and marks are in the system's log; --no-log leaves them out" {
+	need_log
+	start_actor key=0x55 create attach hold
+	id=$("$ACTOR" create)
+	with_log "$BATS_TEST_TMPDIR/log" "$SHMTOOL" rm "$id" "$ID"
+	grep -qE ": removed segment $id: key=0x00000000 size=4096 owner=root\(0\) .* with=shmtool rm: named\$" "$BATS_TEST_TMPDIR/log"
+	grep -qE ": marked segment $ID: key=0x00000055 .* with=shmtool rm: named\$" "$BATS_TEST_TMPDIR/log"
+	with_log "$BATS_TEST_TMPDIR/log" "$SHMTOOL" rm --no-log "$("$ACTOR" create)"
+	[ ! -s "$BATS_TEST_TMPDIR/log" ]
+}
+
+@test "without membarrier(2) --verbose says so, and only after the record" {
+	need_log
+	need_strace
+	id=$("$ACTOR" create)
+	# Where there is a leak checker, it cannot trace what is traced.
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
+		run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
+		strace -s 80 -o "$BATS_TEST_TMPDIR/trace" -e inject=membarrier:error=EINVAL \
+		-e trace=membarrier,sendto,write,writev "$SHMTOOL" rm --unused --verbose "$id"
+	[ "$status" -eq 0 ]
+	[ "$(grep -oE 'removed segment|2, .*not available' "$BATS_TEST_TMPDIR/trace" | head -n 1)" = "removed segment" ]
+	grep -qE ": removed segment $id: " "$BATS_TEST_TMPDIR/log"
+	is_gone "$id"
+}
+
+@test "what a record needs is there before the first removal" {
+	need_log
+	need_strace
+	id=$("$ACTOR" create)
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
+		with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=shmctl,openat,connect "$SHMTOOL" rm --unused "$id"
+	grep -qE ": removed segment $id: .* owner=root\(0\) " "$BATS_TEST_TMPDIR/log"
+	grep -q IPC_RMID "$BATS_TEST_TMPDIR/trace"
+	sed '1,/IPC_RMID/d' "$BATS_TEST_TMPDIR/trace" >"$BATS_TEST_TMPDIR/after"
+	run grep -E 'connect|/passwd' "$BATS_TEST_TMPDIR/after"
+	[ "$status" -eq 1 ]
+}
+
+@test "what is more than a gigabyte is removed in portions, each with a fence and a record" {
+	need_log
+	need_strace
+	for size in 1G 1G 4096 4096; do
+		ids+=("$(shmtool create --size "$size")")
+	done
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
+		with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
+		-s 80 -e trace=socketpair,sendto "$SHMTOOL" rm --unused "${ids[@]}"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/log")" -eq 4 ]
+	[ "$(grep -oE '^socketpair|removed segment [0-9]+' "$BATS_TEST_TMPDIR/trace" | xargs)" = \
+		"socketpair removed segment ${ids[0]} socketpair removed segment ${ids[1]} socketpair removed segment ${ids[2]} removed segment ${ids[3]}" ]
 	[ -z "$(shmtool list)" ]
 }

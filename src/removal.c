@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "removal.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/attach.h"
+#include "lib/policy.h"
+#include "lib/survey.h"
+
+#include "format.h"
+#include "holders.h"
+#include "log.h"
+#include "names.h"
+#include "privilege.h"
+
+/*
+ * Whatever a record needs that can take its time or fail: the log itself, and names, which
+ * may come from a server. When something has been removed it is too late to wait for that.
+ */
+static void prepare_record(const struct removal *removal, const struct findings *findings,
+			   struct log *log)
+{
+	log_begin(log, removal->names);
+	for (size_t i = 0; i < findings->count; i++) {
+		names_user(removal->names, findings->item[i].segment.uid);
+		names_user(removal->names, findings->item[i].segment.cuid);
+	}
+}
+
+static void record(const struct removal *removal, const struct finding *finding,
+		   enum reaped outcome, const struct log *log)
+{
+	char why[VERDICT_ROOM];
+
+	if (outcome != REAPED_REMOVED && outcome != REAPED_MARKED)
+		return;
+	if (!removal->why)
+		policy_explain(removal->policy, finding, RULE_GARBAGE, why, sizeof(why));
+	log_removal(log, outcome == REAPED_REMOVED ? "removed" : "marked", finding,
+		    removal->why ? removal->why : why);
+}
+
+/*
+ * How many to remove at once, from the first that is given: so few, or with so little
+ * memory to be freed, that nobody is kept out of any for long. And who kills us then has
+ * the record of these at most.
+ */
+static size_t portion(const struct reaping *batch, size_t count)
+{
+	enum { SEGMENTS = 4096 };
+	const uint64_t memory = 1 << 30; /* some 0.15 s */
+	uint64_t sum = 0;
+	size_t i = 0;
+
+	for (; i < count && i < SEGMENTS; i++) {
+		const struct segment *seen = &batch[i].seen;
+
+		sum = segment_sum(sum,
+				  seen->rss == SEGMENT_UNKNOWN ? seen->size : seen->rss);
+		if (i > 0 && sum > memory)
+			break;
+	}
+	return i;
+}
+
+/* Returns as reap_fenced(), with all signals blocked that were not *before. */
+static int remove_all(const struct removal *removal, struct reaping *batch, size_t count,
+		      sigset_t *before)
+{
+	sigset_t all;
+
+	if (removal->unused && removal->fence)
+		return reap_fenced(batch, count, privilege_maps_all_users(), before);
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, before);
+	for (size_t i = 0; i < count; i++)
+		reap(&batch[i], removal->unused);
+	return 1;
+}
+
+/* Remove a portion. No signal comes before the record. Returns as reap_fenced(). */
+static int remove_portion(const struct removal *removal, const struct finding *findings,
+			  struct reaping *batch, size_t count, const struct log *log)
+{
+	sigset_t before;
+	int settled = remove_all(removal, batch, count, &before), error = errno;
+
+	for (size_t i = 0; settled >= 0 && removal->log && i < count; i++)
+		record(removal, &findings[i], batch[i].outcome, log);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return settled;
+}
+
+/* Remove all, portion by portion. Returns 0; or -1 after a message, for nothing is done. */
+static int remove_and_record(struct removal *removal, const struct findings *findings,
+			     const struct log *log)
+{
+	bool by_kernel = true;
+	size_t count;
+
+	for (size_t first = 0; first < removal->count; first += count) {
+		struct reaping *batch = &removal->batch[first];
+		int settled;
+
+		count = portion(batch, removal->count - first);
+		settled = remove_portion(removal, &findings->item[first], batch, count,
+					 log);
+		if (settled >= 0) {
+			by_kernel = by_kernel && settled;
+			continue;
+		}
+		if (first == 0) {
+			warn("nothing was removed, as there can be no fence (see --no-fence)");
+			return -1;
+		}
+		for (size_t i = 0; i < count; i++) {
+			batch[i].outcome = REAPED_FAILED;
+			batch[i].error = errno;
+		}
+	}
+	/* Not before the record: whoever reads this may let us wait. */
+	if (!by_kernel && removal->verbose)
+		warnx("membarrier(2) is not available: waited for 50 ms instead");
+	return 0;
+}
+
+/* Who holds what could only be marked. */
+static void find_holders(struct removal *removal, size_t count)
+{
+	struct attach_search search = {.processes = &removal->survey->processes,
+				       .describe = true};
+	bool marked = false;
+
+	for (size_t i = 0; i < count; i++) {
+		removal->held[i].id = removal->batch[i].seen.id;
+		if (removal->batch[i].outcome != REAPED_MARKED)
+			continue;
+		removal->held[i].nattch = removal->batch[i].now.nattch;
+		marked = true;
+	}
+	if (marked)
+		holders_find(&search, removal->held, count);
+}
+
+int removal_run(struct removal *removal, const struct findings *findings)
+{
+	const size_t count = findings->count;
+	struct log log;
+	int result;
+
+	removal->batch = calloc(count + 1, sizeof(removal->batch[0]));
+	removal->held = calloc(count + 1, sizeof(removal->held[0]));
+	if (!removal->batch || !removal->held) {
+		warn(NULL);
+		return -1;
+	}
+	removal->count = count;
+	for (size_t i = 0; i < count; i++)
+		removal->batch[i].seen = findings->item[i].segment;
+
+	if (removal->log)
+		prepare_record(removal, findings, &log);
+	result = remove_and_record(removal, findings, &log);
+	if (removal->log)
+		log_end(&log);
+	if (result == 0)
+		find_holders(removal, count);
+	return result;
+}
+
+void removal_complain(const struct removal *removal, size_t i)
+{
+	const struct reaping *reaping = &removal->batch[i];
+	const int id = reaping->seen.id;
+
+	if (reaping->outcome == REAPED_MARKED) {
+		fprintf(stderr,
+			"%s: segment %d: marked only: %s attached it at the last moment: ",
+			program_invocation_short_name, id,
+			removal->fence ? "a privileged process" : "somebody");
+		holders_put(&removal->held[i], stderr);
+		fputc('\n', stderr);
+	} else if (reaping->error == EOVERFLOW) {
+		warnx("segment %d: its owner or group has no number in this user namespace (see --no-fence)",
+		      id);
+	} else if (reaping->error == EPERM) {
+		warnx("segment %d: only its owner, its creator or root may remove it",
+		      id);
+	} else {
+		errno = reaping->error;
+		warn("segment %d", id);
+	}
+}
+
+void removal_release(struct removal *removal)
+{
+	attach_release(removal->held, removal->count);
+	free(removal->held);
+	free(removal->batch);
+}
