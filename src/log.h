@@ -16,10 +16,10 @@ void log_begin(struct log *log, struct names *names);
 void log_end(struct log *log);
 
 /*
- * Record that a segment was "removed" or "marked", and why: what it was, whose, and who
- * did it, which is the user and, where the kernel knows (/proc/self/loginuid), who he was
- * when he logged in. Text of other processes stands at the end and is escaped: it cannot
- * pass for anything else. Where nobody takes the log nothing is lost but the record.
+ * Record what was done to a segment, such as "removed", and why: what it was, whose, and
+ * who did it, which is the user and, where the kernel knows (/proc/self/loginuid), who he
+ * was when he logged in. Text of other processes stands at the end and is escaped: it
+ * cannot pass for anything else. Where nobody takes the log nothing is lost but the record.
  */
 void log_removal(const struct log *log, const char *done, const struct finding *finding,
 		 const char *why);

@@ -31,17 +31,24 @@ static void prepare_record(const struct removal *removal, const struct findings 
 	}
 }
 
+/* What has been done, as the log has it. */
+static const char *deed(const struct reaping *reaping)
+{
+	if (reaping->outcome == REAPED_REMOVED)
+		return "removed";
+	return reaping->outcome == REAPED_MARKED ? "marked" : "removed or marked";
+}
+
 static void record(const struct removal *removal, const struct finding *finding,
-		   enum reaped outcome, const struct log *log)
+		   const struct reaping *reaping, const struct log *log)
 {
 	char why[VERDICT_ROOM];
 
-	if (outcome != REAPED_REMOVED && outcome != REAPED_MARKED)
+	if (!reaping->done)
 		return;
 	if (!removal->why)
 		policy_explain(removal->policy, finding, RULE_GARBAGE, why, sizeof(why));
-	log_removal(log, outcome == REAPED_REMOVED ? "removed" : "marked", finding,
-		    removal->why ? removal->why : why);
+	log_removal(log, deed(reaping), finding, removal->why ? removal->why : why);
 }
 
 /*
@@ -90,7 +97,7 @@ static int remove_portion(const struct removal *removal, const struct finding *f
 	int settled = remove_all(removal, batch, count, &before), error = errno;
 
 	for (size_t i = 0; settled >= 0 && removal->log && i < count; i++)
-		record(removal, &findings[i], batch[i].outcome, log);
+		record(removal, &findings[i], &batch[i], log);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = error;
 	return settled;
@@ -185,6 +192,9 @@ void removal_complain(const struct removal *removal, size_t i)
 			removal->fence ? "a privileged process" : "somebody");
 		holders_put(&removal->held[i], stderr);
 		fputc('\n', stderr);
+	} else if (reaping->done) {
+		errno = reaping->error;
+		warn("segment %d: %s, but which cannot be seen", id, deed(reaping));
 	} else if (reaping->error == EOVERFLOW) {
 		warnx("segment %d: its owner or group has no number in this user namespace (see --no-fence)",
 		      id);

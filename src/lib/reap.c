@@ -41,6 +41,7 @@ static void destroy(struct reaping *reaping)
 		fail(reaping);
 		return;
 	}
+	reaping->done = true;
 	/* There is no "remove if unattached": only a second look tells what it did. */
 	if (sysv_stat(id, &reaping->now) == 0)
 		end(reaping, reaping->now.dest ? REAPED_MARKED : REAPED_REMOVED);

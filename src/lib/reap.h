@@ -23,6 +23,7 @@ struct reaping {
 	struct segment seen; /* in: what was meant, as it was judged */
 	struct segment now;  /* out: as it was seen last */
 	enum reaped outcome; /* out */
+	bool done;	     /* out: IPC_RMID was, even if the look after it has failed */
 	int error;	     /* out: errno of REAPED_FAILED */
 };
 

@@ -356,3 +356,17 @@ try_wrong_operands() {
 		"socketpair removed segment ${ids[0]} socketpair removed segment ${ids[1]} socketpair removed segment ${ids[2]} removed segment ${ids[3]}" ]
 	[ -z "$(shmtool list)" ]
 }
+
+@test "what was removed or marked is recorded also where it cannot be seen which" {
+	need_log
+	need_strace
+	id=$("$ACTOR" create)
+	# Found, looked at, closed, looked at, removed, and then refused.
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
+		run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
+		strace -o /dev/null -e inject=shmctl:error=EACCES:when=6 "$SHMTOOL" rm --unused "$id"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool rm: segment $id: removed or marked, but which cannot be seen: Permission denied" ]
+	grep -q ": removed or marked segment $id: " "$BATS_TEST_TMPDIR/log"
+	is_gone "$id"
+}

@@ -268,6 +268,7 @@ static void a_second_look_that_fails_is_no_proof_of_removal(void **state)
 	reap(&it, true);
 	assert_int_equal(it.outcome, REAPED_FAILED);
 	assert_int_equal(it.error, EACCES);
+	assert_true(it.done);
 	second_look_error = 0;
 	assert_false(exists(it.seen.id));
 }
