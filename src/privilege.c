@@ -19,6 +19,7 @@ static const struct {
 	{PRIVILEGE_SYS_PTRACE, CAP_SYS_PTRACE},
 	{PRIVILEGE_SYS_ADMIN, CAP_SYS_ADMIN},
 	{PRIVILEGE_IPC_OWNER, CAP_IPC_OWNER},
+	{PRIVILEGE_IPC_LOCK, CAP_IPC_LOCK},
 };
 
 enum { CAPABILITIES = sizeof(table) / sizeof(table[0]) };
@@ -95,4 +96,9 @@ bool privilege_maps_all_users(void)
 bool privilege_over_all_segments(void)
 {
 	return holds(CAP_SYS_ADMIN) && privilege_owns_namespace();
+}
+
+bool privilege_locks_all_segments(void)
+{
+	return holds(CAP_IPC_LOCK) && privilege_owns_namespace();
 }

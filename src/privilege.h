@@ -11,6 +11,7 @@ enum privilege {
 			       << 0,  /* see other users' processes, also under hidepid */
 	PRIVILEGE_SYS_ADMIN = 1 << 1, /* IPC_RMID and IPC_SET on others' segments */
 	PRIVILEGE_IPC_OWNER = 1 << 2, /* attach segments whatever their permissions */
+	PRIVILEGE_IPC_LOCK = 1 << 3,  /* lock others' segments, and beyond the limit */
 };
 
 /* Which of those above the process holds (its effective set), before privilege_keep(). */
@@ -36,7 +37,10 @@ bool privilege_owns_namespace(void);
  */
 bool privilege_maps_all_users(void);
 
-/* Whether the process may remove anybody's segment, after privilege_keep(). */
+/* Whether the process may remove or set anybody's segment, after privilege_keep(). */
 bool privilege_over_all_segments(void);
+
+/* Whether it may lock and unlock anybody's. */
+bool privilege_locks_all_segments(void);
 
 #endif

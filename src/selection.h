@@ -52,4 +52,17 @@
 			"those idle for at least this long"                        \
 	}
 
+/* Rows that fill the struct guards (targets.h) in this field of the settings. */
+#define GUARD_OPTIONS(settings, guards)                               \
+	{0, "if-owner", VALUE_USER(settings, guards.owner),           \
+	 "only if it belongs to this user"},                          \
+		{0, "if-key", VALUE_KEY(settings, guards.key),        \
+		 "only if it has this key"},                          \
+		{0, "if-size", VALUE_SIZE(settings, guards.size),     \
+		 "only if it is of exactly this size"},               \
+	{                                                             \
+		0, "if-ctime", VALUE_TIME(settings, guards.ctime),    \
+			"only if it was made or changed at this time" \
+	}
+
 #endif

@@ -99,7 +99,7 @@ int targets_named(const struct selectors *named, const struct guards *guards,
 {
 	int status = EXIT_SUCCESS;
 
-	/* All are looked up before one goes, so that two names of one are no error. */
+	/* All are looked up before one is touched: two names of one are no error. */
 	for (size_t i = 0; i < named->count; i++) {
 		struct finding finding = {0};
 
@@ -113,7 +113,8 @@ int targets_named(const struct selectors *named, const struct guards *guards,
 			status = EXIT_FAILURE;
 			continue;
 		}
-		survey_judge(survey, &finding);
+		if (survey)
+			survey_judge(survey, &finding);
 		if (findings_add(targets, &finding)) {
 			warn(NULL);
 			return EXIT_FAILURE;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The segments that rm is told to remove: named one by one, or selected. */
+/* The segments that rm or set is told of: named one by one, or, for rm, selected. */
 #ifndef SHMTOOL_TARGETS_H
 #define SHMTOOL_TARGETS_H
 
@@ -28,8 +28,9 @@ struct guards {
 bool guards_are_set(const struct guards *guards);
 
 /*
- * Look all up that are named, each once, and judge them; survey is begun. Returns an exit
- * status: EXIT_FAILURE after a message for each that is not there or not as it must be.
+ * Look all up that are named, each once, and judge them; survey is begun, or NULL: then
+ * they are not judged. Returns an exit status: EXIT_FAILURE after a message for each that
+ * is not there or not as it must be.
  */
 int targets_named(const struct selectors *named, const struct guards *guards,
 		  struct survey *survey, struct names *names, struct findings *targets);

@@ -8,6 +8,7 @@
  *   attach      once more                           detach  all attaches
  *   touch       write a byte into every page        mark    IPC_RMID
  *   lock        SHM_LOCK                            owner=UID, group=GID  IPC_SET
+ *   chmod       IPC_SET, with the mode
  *   split       mprotect() the second page
  *   name=TEXT   be called so (PR_SET_NAME)
  *   zombie      fork: the child goes on; when it has ended, the parent stays as in
@@ -47,8 +48,8 @@ static void become(uid_t uid)
 		err(1, "become user %u", uid);
 }
 
-/* Give the segment to a user or a group; -1: leave that as it is. */
-static void give_away(int id, uid_t uid, gid_t gid)
+/* Change the owner, the group or the mode of the segment; -1: leave that as it is. */
+static void change(int id, uid_t uid, gid_t gid, int mode)
 {
 	struct shmid_ds ds;
 
@@ -58,6 +59,8 @@ static void give_away(int id, uid_t uid, gid_t gid)
 		ds.shm_perm.uid = uid;
 	if (gid != (gid_t)-1)
 		ds.shm_perm.gid = gid;
+	if (mode != -1)
+		ds.shm_perm.mode = (mode_t)mode;
 	if (shmctl(id, IPC_SET, &ds))
 		err(1, "IPC_SET");
 }
@@ -118,9 +121,9 @@ static int set(struct stage *stage, const char *word)
 	else if ((value = value_of(word, "use")))
 		stage->id = atoi(value);
 	else if ((value = value_of(word, "owner")))
-		give_away(stage->id, (uid_t)atoi(value), (gid_t)-1);
+		change(stage->id, (uid_t)atoi(value), (gid_t)-1, -1);
 	else if ((value = value_of(word, "group")))
-		give_away(stage->id, (uid_t)-1, (gid_t)atoi(value));
+		change(stage->id, (uid_t)-1, (gid_t)atoi(value), -1);
 	else if ((value = value_of(word, "name")))
 		prctl(PR_SET_NAME, value);
 	else
@@ -172,6 +175,8 @@ static void act(struct stage *stage, const char *word)
 		split(last);
 	else if (strcmp(word, "mark") == 0)
 		shmctl(stage->id, IPC_RMID, NULL);
+	else if (strcmp(word, "chmod") == 0)
+		change(stage->id, (uid_t)-1, (gid_t)-1, stage->mode);
 	else if (strcmp(word, "lock") == 0)
 		shmctl(stage->id, SHM_LOCK, NULL);
 	else if (strcmp(word, "zombie") == 0)

@@ -23,8 +23,7 @@ static void pause_for(long milliseconds)
 		;
 }
 
-/* Returns a descriptor that holds the lock, or -1. */
-static int lock_namespace(void)
+int fence_lock(void)
 {
 	enum { TRIES = 1000, INTERVAL = 10 };
 	int fd = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
@@ -127,7 +126,7 @@ int fence_begin(struct fence *fence, size_t room, sigset_t *before)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (fence->item == MAP_FAILED)
 		return -1;
-	fence->lock = lock_namespace();
+	fence->lock = fence_lock();
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if (start_guardian(fence) == 0)

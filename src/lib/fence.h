@@ -48,10 +48,18 @@ struct fence {
 };
 
 /*
+ * Wait until no fence is around anything in this IPC namespace, and let none begin: for
+ * who changes a mode, lest it take the mode behind a fence for the true one. The lock is
+ * on the namespace itself (flock(2) on /proc/self/ns/ipc). That anybody can hold, so it is
+ * waited for ten seconds at most. Returns a descriptor to close(2), or -1: then it was not
+ * to be had.
+ */
+int fence_lock(void);
+
+/*
  * Begin a fence for up to room segments, at least one. Of two fences in one IPC namespace
- * the second waits for the first: the lock is on the namespace itself (flock(2) on
- * /proc/self/ns/ipc). That anybody can hold, so after ten seconds, or where /proc is
- * missing, it goes on without.
+ * the second waits for the first (fence_lock()); where there can be no lock it goes on
+ * without.
  *
  * From then on no signal arrives, but for those that cannot be blocked. That is so after
  * fence_end() too, until the caller sets the signals that were blocked before

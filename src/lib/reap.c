@@ -4,8 +4,8 @@
 #include <errno.h>
 
 #include "fence.h"
-#include "sysctl.h"
 #include "sysv.h"
+#include "unmapped.h"
 
 static bool end(struct reaping *reaping, enum reaped outcome)
 {
@@ -69,26 +69,12 @@ static bool is_unused_still(const struct segment *now, const struct closed *clos
 	return now->nattch == 0 && segment_untouched(&expected, now);
 }
 
-/* Whether the kernel may show one number for all that the user namespace has none for. */
-static bool is_stand_in(const char *sysctl, unsigned int id)
-{
-	uint64_t number;
-
-	return id == 65534 || (sysctl_read(sysctl, &number) == 0 && id == number);
-}
-
-static bool is_unmapped(const struct segment *segment)
-{
-	return is_stand_in(SYSCTL_OVERFLOW_UID, segment->uid) ||
-	       is_stand_in(SYSCTL_OVERFLOW_GID, segment->gid);
-}
-
 /* Look, and close it. That ends it, unless it is in the fence then. */
 static void begin(struct reaping *reaping, struct fence *fence, bool all_mapped)
 {
 	if (!look(reaping, true))
 		return;
-	if (!all_mapped && is_unmapped(&reaping->now)) {
+	if (!all_mapped && unmapped_owns(&reaping->now)) {
 		errno = EOVERFLOW;
 		fail(reaping);
 	} else if (fence_close(fence, &reaping->now)) {

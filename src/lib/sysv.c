@@ -111,13 +111,26 @@ int sysv_create(uint32_t key, uint64_t size, unsigned int mode)
 		      IPC_CREAT | IPC_EXCL | (int)(mode & 0777));
 }
 
-int sysv_set_mode(const struct segment *segment, unsigned int mode)
+int sysv_set(const struct segment *segment)
 {
 	struct shmid_ds ds = {.shm_perm = {.uid = segment->uid,
 					   .gid = segment->gid,
-					   .mode = (mode_t)(mode & 0777)}};
+					   .mode = (mode_t)(segment->mode & 0777)}};
 
 	return absent_is_enoent(shmctl(segment->id, IPC_SET, &ds));
+}
+
+int sysv_set_mode(const struct segment *segment, unsigned int mode)
+{
+	struct segment wanted = *segment;
+
+	wanted.mode = mode;
+	return sysv_set(&wanted);
+}
+
+int sysv_lock(int id, bool locked)
+{
+	return absent_is_enoent(shmctl(id, locked ? SHM_LOCK : SHM_UNLOCK, NULL));
 }
 
 int sysv_remove(int id)

@@ -7,6 +7,7 @@
 #ifndef SHMTOOL_SYSV_H
 #define SHMTOOL_SYSV_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct segment;
@@ -54,12 +55,27 @@ struct sysv_limits {
 int sysv_limits(struct sysv_limits *limits);
 
 /*
- * IPC_SET: give the segment other permissions, at most 0777; the kernel sets owner and
- * group with them, so these come from segment, as they were seen a moment ago. It moves
- * ctime. EPERM as below. ENOENT: gone already, or the owner has no number in this user
- * namespace, which the kernel does not tell apart.
+ * IPC_SET: give the segment the owner, the group and the permissions (at most 0777) that
+ * are in *segment; the kernel sets all three, so what is not to change must be as it was
+ * seen a moment ago. It moves ctime. EPERM as below. ENOENT: gone already, or one of the
+ * two has no number in this user namespace, which the kernel does not tell apart.
  */
+int sysv_set(const struct segment *segment);
+
+/* The same with other permissions. */
 int sysv_set_mode(const struct segment *segment, unsigned int mode);
+
+/*
+ * SHM_LOCK or SHM_UNLOCK: keep it in memory, or let it be swapped again. It does not move
+ * ctime. A segment of huge pages, which are never swapped, is left alone, with success
+ * (is_file_hugepages() in shmctl_do_lock(), ipc/shm.c).
+ *
+ * EPERM unless the caller owns or created it or has CAP_IPC_LOCK where the IPC namespace
+ * belongs; and to lock, if RLIMIT_MEMLOCK is 0 and he has not. ENOMEM: more would be
+ * locked for his user than RLIMIT_MEMLOCK, and he does not have CAP_IPC_LOCK in the first
+ * user namespace. ENOENT: gone already.
+ */
+int sysv_lock(int id, bool locked);
 
 /*
  * IPC_RMID: destroy the segment, or mark it if anybody has it attached. EPERM

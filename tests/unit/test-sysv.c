@@ -155,6 +155,46 @@ static void a_locked_segment_says_so(void **state)
 	assert_int_equal(sysv_remove(id), 0);
 }
 
+static void a_lock_is_no_change_and_can_be_taken_back(void **state)
+{
+	int id = sysv_create(0, 4096, 0600);
+	struct segment before, after;
+
+	(void)state;
+	assert_int_equal(sysv_stat(id, &before), 0);
+	assert_int_equal(sysv_lock(id, true), 0);
+	assert_int_equal(sysv_lock(id, true), 0);
+	assert_int_equal(sysv_stat(id, &after), 0);
+	assert_true(after.locked);
+	assert_true(segment_same(&before, &after));
+	assert_int_equal(sysv_lock(id, false), 0);
+	assert_int_equal(sysv_stat(id, &after), 0);
+	assert_true(segment_untouched(&before, &after));
+	assert_int_equal(sysv_remove(id), 0);
+	assert_int_equal(sysv_lock(id, true), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void the_mode_that_is_set_has_nine_bits_and_owner_and_group_stay(void **state)
+{
+	int id = sysv_create(0, 4096, 0600);
+	struct segment before, after, wanted;
+
+	(void)state;
+	assert_int_equal(sysv_stat(id, &before), 0);
+	wanted = before;
+	wanted.mode = 01640;
+	assert_int_equal(sysv_set(&wanted), 0);
+	assert_int_equal(sysv_stat(id, &after), 0);
+	assert_int_equal(after.mode, 0640);
+	assert_false(after.dest);
+	assert_int_equal(after.uid, before.uid);
+	assert_int_equal(after.gid, before.gid);
+	assert_int_equal(sysv_remove(id), 0);
+	assert_int_equal(sysv_set(&wanted), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
 static void the_last_slot_holds_a_segment(void **state)
 {
 	int id = sysv_create(0, 1, 0600);
@@ -213,6 +253,9 @@ int main(void)
 		cmocka_unit_test(bits_above_the_mode_are_no_flags),
 		cmocka_unit_test(removal_while_attached_marks_and_takes_the_key),
 		cmocka_unit_test(a_locked_segment_says_so),
+		cmocka_unit_test(a_lock_is_no_change_and_can_be_taken_back),
+		cmocka_unit_test(
+			the_mode_that_is_set_has_nine_bits_and_owner_and_group_stay),
 		cmocka_unit_test(the_last_slot_holds_a_segment),
 		cmocka_unit_test(errors_of_the_kernel_arrive_as_they_are),
 		cmocka_unit_test(a_segment_that_goes_meanwhile_is_absent),
