@@ -5,6 +5,7 @@
 #include <grp.h>
 #include <limits.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/number.h"
@@ -146,6 +147,30 @@ static int parse_path(const char *text, void *field)
 	return 0;
 }
 
+static int parse_paths(const char *text, void *field)
+{
+	struct paths *paths = field;
+	const char *path;
+	const char **more;
+
+	if (parse_path(text, &path))
+		return -1;
+	more = reallocarray(paths->item, paths->count + 1, sizeof(*more));
+	if (!more)
+		return -1;
+	more[paths->count++] = path;
+	paths->item = more;
+	return 0;
+}
+
+static void release_paths(void *field)
+{
+	struct paths *paths = field;
+
+	free(paths->item);
+	*paths = (struct paths){0};
+}
+
 static int parse_segment(const char *text, void *field)
 {
 	struct selector selector = {0};
@@ -257,6 +282,13 @@ const struct value value_path = {
 	.name = "FILE",
 	.expected = "the name of a file",
 	.parse = parse_path,
+};
+
+const struct value value_paths = {
+	.name = "PATH",
+	.expected = "the name of a file or directory",
+	.parse = parse_paths,
+	.release = release_paths,
 };
 
 const struct value value_segment = {

@@ -26,9 +26,15 @@ struct value {
 extern const struct value value_size, value_duration, value_mode, value_key, value_user,
 	value_group, value_states, value_keys, value_pid, value_when, value_segment,
 	value_segment_id, value_segment_key, value_count, value_time, value_wait,
-	value_path;
+	value_path, value_paths;
 
 #define WAIT_FOR_EVER INT64_MAX
+
+/* Names in the order of the command line, which they are part of. */
+struct paths {
+	const char **item;
+	size_t count;
+};
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
@@ -52,6 +58,7 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 /* Seconds; WAIT_FOR_EVER without an argument. */
 #define VALUE_WAIT(settings, field) &value_wait, FIELD(int64_t, settings, field)
 #define VALUE_PATH(settings, field) &value_path, FIELD(const char *, settings, field)
+#define VALUE_PATHS(settings, field) &value_paths, FIELD(struct paths, settings, field)
 /* Three ways to add one more segment to the list: id or hex key, id only, any key. */
 #define VALUE_SEGMENT(settings, field) \
 	&value_segment, FIELD(struct selectors, settings, field)

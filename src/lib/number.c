@@ -101,6 +101,27 @@ int number_key(const char *text, uint32_t *value)
 	return key_in_base(text, text[0] == '0' ? 8 : 10, value);
 }
 
+int number_proj(const char *text, uint8_t *value)
+{
+	uint64_t number;
+	int result;
+
+	if (*text > ' ' && *text <= '~' && digit_value(*text) >= 10 && !text[1]) {
+		*value = (uint8_t)*text;
+		return 0;
+	}
+	if (strncasecmp(text, "0x", 2) == 0)
+		result = whole(text + 2, 16, UINT8_MAX, &number);
+	else
+		result = number_decimal(text, UINT8_MAX, &number);
+	if (result)
+		return -1;
+	if (number == 0)
+		return fail(EINVAL);
+	*value = (uint8_t)number;
+	return 0;
+}
+
 /* What a size suffix multiplies by; 0 when there is no such suffix. */
 static uint64_t size_unit(const char *suffix)
 {

@@ -31,6 +31,12 @@ int number_key(const char *text, uint32_t *value);
 int number_hex_key(const char *text, uint32_t *value);
 
 /*
+ * The second argument of ftok(3): 1 to 255, decimal or hex after 0x; or any other
+ * printable character of ASCII. 0 is EINVAL: ftok(3) leaves it undefined.
+ */
+int number_proj(const char *text, uint8_t *value);
+
+/*
  * Bytes: a decimal number, then nothing, K M G T P E or KiB MiB ... (powers of
  * 1024), or KB MB ... (powers of 1000), in either case of letters.
  */

@@ -220,11 +220,44 @@ static void a_time_is_in_utc_or_local_or_so_many_seconds(void **state)
 	CHECK_ALL(table, int64_t, number_time)
 }
 
+static void a_proj_is_a_number_up_to_255_or_a_character(void **state)
+{
+	static const struct expected table[] = {
+		{"1", 0, 1},
+		{"255", 0, 255},
+		{"0x52", 0, 0x52},
+		{"0XFF", 0, 255},
+		{"R", 0, 'R'},
+		{"~", 0, '~'},
+		{"-", 0, '-'},
+		{"256", ERANGE, 0},
+		{"0x100", ERANGE, 0},
+		{"0", EINVAL, 0},
+		{"0x0", EINVAL, 0},
+		{"0x", EINVAL, 0},
+		{"007", EINVAL, 0},
+		{"-1", EINVAL, 0},
+		{"", EINVAL, 0},
+		{" ", EINVAL, 0},
+		{"\t", EINVAL, 0},
+		{"RR", EINVAL, 0},
+		{"1 ", EINVAL, 0},
+		{"\xc3\xa9", EINVAL, 0},
+		{"\xe9", EINVAL, 0},
+		{"9", 0, 9},   /* the number, not the character */
+		{"a", 0, 'a'}, /* no digit of hex */
+	};
+
+	(void)state;
+	CHECK_ALL(table, uint8_t, number_proj)
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_is_a_whole_decimal_number_in_range),
 		cmocka_unit_test(a_key_is_hex_octal_or_decimal_and_never_0),
+		cmocka_unit_test(a_proj_is_a_number_up_to_255_or_a_character),
 		cmocka_unit_test(a_hex_key_needs_its_prefix),
 		cmocka_unit_test(a_size_takes_binary_and_decimal_units),
 		cmocka_unit_test(a_duration_takes_one_unit),
