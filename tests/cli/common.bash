@@ -84,6 +84,8 @@ with_log() {
 need_strace() {
 	command -v strace >/dev/null || skip "strace is not installed"
 	strace -o /dev/null true || skip "this system does not allow to trace processes"
+	# Where there is a leak checker, it cannot trace what is traced.
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 }
 
 # Inside a chroot, or a container, these may be forbidden.

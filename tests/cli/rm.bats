@@ -317,9 +317,7 @@ try_wrong_operands() {
 	need_log
 	need_strace
 	id=$("$ACTOR" create)
-	# Where there is a leak checker, it cannot trace what is traced.
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-		run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
+	run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
 		strace -s 80 -o "$BATS_TEST_TMPDIR/trace" -e inject=membarrier:error=EINVAL \
 		-e trace=membarrier,sendto,write,writev "$SHMTOOL" rm --unused --verbose "$id"
 	[ "$status" -eq 0 ]
@@ -332,8 +330,7 @@ try_wrong_operands() {
 	need_log
 	need_strace
 	id=$("$ACTOR" create)
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-		with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
+	with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
 		-e trace=shmctl,openat,connect "$SHMTOOL" rm --unused "$id"
 	grep -qE ": removed segment $id: .* owner=root\(0\) " "$BATS_TEST_TMPDIR/log"
 	grep -q IPC_RMID "$BATS_TEST_TMPDIR/trace"
@@ -348,8 +345,7 @@ try_wrong_operands() {
 	for size in 1G 1G 4096 4096; do
 		ids+=("$(shmtool create --size "$size")")
 	done
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-		with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
+	with_log "$BATS_TEST_TMPDIR/log" strace -o "$BATS_TEST_TMPDIR/trace" \
 		-s 80 -e trace=socketpair,sendto "$SHMTOOL" rm --unused "${ids[@]}"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/log")" -eq 4 ]
 	[ "$(grep -oE '^socketpair|removed segment [0-9]+' "$BATS_TEST_TMPDIR/trace" | xargs)" = \
@@ -362,8 +358,7 @@ try_wrong_operands() {
 	need_strace
 	id=$("$ACTOR" create)
 	# Found, looked at, closed, looked at, removed, and then refused.
-	ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0 \
-		run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
+	run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
 		strace -o /dev/null -e inject=shmctl:error=EACCES:when=6 "$SHMTOOL" rm --unused "$id"
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "shmtool rm: segment $id: removed or marked, but which cannot be seen: Permission denied" ]
