@@ -69,7 +69,7 @@ static bool is_allowed(const struct work *work, const struct segment *before,
 	struct segment locked = *before;
 
 	if (wish_sets(&work->settings->wish) && !work->all_mapped &&
-	    unmapped_owns(before))
+	    unmapped_owns(unmapped_read(), before))
 		return false;
 	if (before->locked != after->locked && !access_remove(before, &work->locker))
 		return false;

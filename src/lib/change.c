@@ -100,7 +100,7 @@ void change(struct changing *changing, const struct wish *wish, bool all_mapped)
 		return;
 	changing->before = changing->now;
 	changing->wanted = wish_applied(wish, before);
-	if (wish_sets(wish) && !all_mapped && unmapped_owns(before)) {
+	if (wish_sets(wish) && !all_mapped && unmapped_owns(unmapped_read(), before)) {
 		end(changing, CHANGED_UNMAPPED);
 		return;
 	}

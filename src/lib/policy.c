@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "access.h"
 #include "protect.h"
 #include "verdict.h"
 
@@ -13,7 +14,7 @@
  */
 static bool is_system_user(uid_t uid)
 {
-	return uid < 1000 || (uid >= 61184 && uid <= 65519) || uid == 65534;
+	return uid < 1000 || (uid >= 61184 && uid <= 65519) || uid == ACCESS_NOBODY;
 }
 
 static bool may_lose(const struct policy *policy, uid_t uid)

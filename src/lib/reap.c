@@ -70,11 +70,12 @@ static bool is_unused_still(const struct segment *now, const struct closed *clos
 }
 
 /* Look, and close it. That ends it, unless it is in the fence then. */
-static void begin(struct reaping *reaping, struct fence *fence, bool all_mapped)
+static void begin(struct reaping *reaping, struct fence *fence,
+		  const struct unmapped *unmapped)
 {
 	if (!look(reaping, true))
 		return;
-	if (!all_mapped && unmapped_owns(&reaping->now)) {
+	if (unmapped && unmapped_owns(*unmapped, &reaping->now)) {
 		errno = EOVERFLOW;
 		fail(reaping);
 	} else if (fence_close(fence, &reaping->now)) {
@@ -100,6 +101,7 @@ static void finish(struct reaping *reaping, struct closed *closed)
 
 int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *before)
 {
+	struct unmapped unmapped;
 	struct fence fence;
 	bool by_kernel;
 	size_t next = 0;
@@ -107,10 +109,12 @@ int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *
 	sigprocmask(SIG_BLOCK, NULL, before);
 	if (count == 0)
 		return 1;
+	if (!all_mapped)
+		unmapped = unmapped_read();
 	if (fence_begin(&fence, count, before))
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		begin(&batch[i], &fence, all_mapped);
+		begin(&batch[i], &fence, all_mapped ? NULL : &unmapped);
 	by_kernel = fence.count == 0 || fence_settle();
 	/* What is in the fence is there in the same order. */
 	for (size_t i = 0; i < count && next < fence.count; i++)

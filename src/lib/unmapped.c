@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "unmapped.h"
 
+#include "access.h"
 #include "segment.h"
 #include "sysctl.h"
 
-/* Whether the kernel may show one number for all that the user namespace has none for. */
-static bool is_stand_in(const char *sysctl, unsigned int id)
+struct unmapped unmapped_read(void)
 {
-	uint64_t number;
+	struct unmapped unmapped = {ACCESS_NOBODY, ACCESS_NOBODY};
 
-	return id == 65534 || (sysctl_read(sysctl, &number) == 0 && id == number);
+	sysctl_read(SYSCTL_OVERFLOW_UID, &unmapped.user);
+	sysctl_read(SYSCTL_OVERFLOW_GID, &unmapped.group);
+	return unmapped;
 }
 
-bool unmapped_owns(const struct segment *segment)
+bool unmapped_owns(struct unmapped unmapped, const struct segment *segment)
 {
-	return is_stand_in(SYSCTL_OVERFLOW_UID, segment->uid) ||
-	       is_stand_in(SYSCTL_OVERFLOW_GID, segment->gid);
+	return segment->uid == ACCESS_NOBODY || segment->uid == unmapped.user ||
+	       segment->gid == ACCESS_NOBODY || segment->gid == unmapped.group;
 }

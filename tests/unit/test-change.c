@@ -350,7 +350,7 @@ static void what_belongs_to_somebody_without_a_number_is_not_set(void **state)
 	(void)state;
 	shown_group = 65534;
 	it = make();
-	assert_true(unmapped_owns(&it.seen));
+	assert_true(unmapped_owns(unmapped_read(), &it.seen));
 	change(&it, &mode_0640, false);
 	assert_int_equal(it.outcome, CHANGED_UNMAPPED);
 	assert_int_equal(sets, 0);
