@@ -152,10 +152,8 @@ static bool is_too_much(const struct collection *collection)
 	const struct gc_settings *settings = collection->settings;
 	const struct config *config = &collection->config;
 	const struct findings *garbage = &collection->garbage;
-	uint64_t bytes = 0;
+	const uint64_t bytes = findings_size(garbage);
 
-	for (size_t i = 0; i < garbage->count; i++)
-		bytes = segment_sum(bytes, garbage->item[i].segment.size);
 	if (garbage->count > config->max)
 		warnx("nothing is removed: %zu segment%s more than %s %" PRIu64,
 		      garbage->count, garbage->count == 1 ? " is" : "s are",

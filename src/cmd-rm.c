@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "lib/access.h"
 #include "lib/attach.h"
 #include "lib/procfs.h"
 #include "lib/survey.h"
@@ -67,7 +68,7 @@ static const struct option_row options[] = {
 struct work {
 	const struct rm_settings *settings;
 	bool selected;
-	bool may_all;	       /* remove what belongs to others */
+	struct caller caller;
 	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
 	struct names names;
 	struct findings targets;
@@ -120,10 +121,7 @@ static int find_targets(struct work *work)
 static const char *deed(const struct work *work, const struct segment *segment,
 			bool planned)
 {
-	const bool may = work->may_all || geteuid() == segment->uid ||
-			 geteuid() == segment->cuid;
-
-	if (!may)
+	if (!access_remove(segment, &work->caller))
 		return planned ? "cannot remove" : "try to remove";
 	if (!segment->nattch)
 		return planned ? "would remove" : "remove";
@@ -148,14 +146,11 @@ static void show_targets(struct work *work, bool planned)
 static bool is_agreed(struct work *work)
 {
 	const struct findings *targets = &work->targets;
-	uint64_t bytes = 0;
 
 	show_targets(work, true);
-	for (size_t i = 0; i < targets->count; i++)
-		bytes = segment_sum(bytes, targets->item[i].segment.size);
 	if (targets->count == 0)
 		puts("nothing is selected");
-	return targets->count && ask_to_remove(targets->count, bytes);
+	return targets->count && ask_to_remove(targets->count, findings_size(targets));
 }
 
 static int report_kept(const struct reaping *reaping)
@@ -234,7 +229,11 @@ static int rm_run(const void *argument)
 	if (status)
 		return status;
 	work.selected = filter_is_set(&settings->filter);
-	work.may_all = privilege_over_all_segments();
+	work.caller = (struct caller){
+		.uid = geteuid(),
+		.all_mapped = true, /* in doubt it is tried */
+		.may_remove = privilege_over_all_segments(),
+	};
 	status = find_targets(&work);
 	if (settings->dry_run) {
 		show_targets(&work, true);

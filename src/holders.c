@@ -7,8 +7,22 @@
 #include <stdlib.h>
 
 #include "lib/attach.h"
+#include "lib/survey.h"
 
 #include "format.h"
+
+struct attachment *holders_list(const struct findings *findings)
+{
+	struct attachment *list = calloc(findings->count + 1, sizeof(list[0]));
+
+	if (!list)
+		warn(NULL);
+	for (size_t i = 0; list && i < findings->count; i++) {
+		list[i].id = findings->item[i].segment.id;
+		list[i].nattch = findings->item[i].segment.nattch;
+	}
+	return list;
+}
 
 int holders_find(struct attach_search *search, struct attachment *list, size_t count)
 {

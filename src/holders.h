@@ -10,6 +10,13 @@
 
 struct attach_search;
 struct attachment;
+struct findings;
+
+/*
+ * A list for holders_find(), with a place for each finding; to be released with
+ * attach_release() and free(). NULL after a message.
+ */
+struct attachment *holders_list(const struct findings *findings);
 
 /*
  * attach_find(). Without /proc nobody is visible, which is said for each segment. Returns

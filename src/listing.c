@@ -140,16 +140,9 @@ static int find_holders(struct listing *listing)
 	struct attach_search search = {.processes = &listing->survey->processes,
 				       .describe = wants_details(listing->output)};
 
-	listing->attachments = calloc(findings->count + 1,
-				      sizeof(listing->attachments[0]));
-	if (!listing->attachments) {
-		warn(NULL);
+	listing->attachments = holders_list(findings);
+	if (!listing->attachments)
 		return -1;
-	}
-	for (size_t i = 0; i < findings->count; i++) {
-		listing->attachments[i].id = findings->item[i].segment.id;
-		listing->attachments[i].nattch = findings->item[i].segment.nattch;
-	}
 	listing->status = holders_find(&search, listing->attachments, findings->count);
 	if (listing->request->filter.pid && search.hidden)
 		warnx("what process %d holds may not be visible: run as root",

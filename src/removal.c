@@ -5,13 +5,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "lib/attach.h"
 #include "lib/policy.h"
 #include "lib/survey.h"
 
-#include "format.h"
 #include "holders.h"
 #include "log.h"
 #include "names.h"

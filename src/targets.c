@@ -129,15 +129,10 @@ static int keep_those_of_process(const struct filter *filter, struct survey *sur
 {
 	struct attach_search search = {.processes = &survey->processes};
 	const size_t count = targets->count;
-	struct attachment *held = calloc(count + 1, sizeof(held[0]));
+	struct attachment *held = holders_list(targets);
 
-	if (!held) {
-		warn(NULL);
+	if (!held)
 		return -1;
-	}
-	for (size_t i = 0; i < count; i++)
-		held[i] = (struct attachment){.id = targets->item[i].segment.id,
-					      .nattch = targets->item[i].segment.nattch};
 	holders_find(&search, held, count);
 	targets->count = 0;
 	for (size_t i = 0; i < count; i++)

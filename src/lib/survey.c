@@ -69,6 +69,15 @@ int findings_add(struct findings *findings, const struct finding *finding)
 	return 0;
 }
 
+uint64_t findings_size(const struct findings *findings)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		sum = segment_sum(sum, findings->item[i].segment.size);
+	return sum;
+}
+
 void findings_release(struct findings *findings)
 {
 	free(findings->item);

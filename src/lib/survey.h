@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "moment.h"
 #include "process.h"
@@ -45,6 +46,9 @@ struct findings {
 
 /* Add a copy at the end. Returns 0, or -1 with errno ENOMEM. */
 int findings_add(struct findings *findings, const struct finding *finding);
+
+/* The sizes of all together, as segment_sum(). */
+uint64_t findings_size(const struct findings *findings);
 
 void findings_release(struct findings *findings);
 
