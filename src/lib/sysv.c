@@ -133,6 +133,22 @@ int sysv_lock(int id, bool locked)
 	return absent_is_enoent(shmctl(id, locked ? SHM_LOCK : SHM_UNLOCK, NULL));
 }
 
+void *sysv_attach(int id, bool writable)
+{
+	void *at = shmat(id, NULL, writable ? 0 : SHM_RDONLY);
+
+	/* The address of a failure is (void *)-1. */
+	if ((intptr_t)at != -1)
+		return at;
+	absent_is_enoent(-1);
+	return NULL;
+}
+
+void sysv_detach(const void *at)
+{
+	shmdt(at);
+}
+
 int sysv_remove(int id)
 {
 	return absent_is_enoent(shmctl(id, IPC_RMID, NULL));

@@ -78,6 +78,17 @@ int sysv_set_mode(const struct segment *segment, unsigned int mode);
 int sysv_lock(int id, bool locked);
 
 /*
+ * Attach the segment, to read or to read and write, at an address that the kernel chooses.
+ * It makes the caller its last user, and attach time the present one; so does detaching
+ * with the detach time. Returns NULL on failure. EACCES: its permissions, or a security
+ * module. ENOENT: gone already. ENOMEM: no room for so much in the address space.
+ */
+void *sysv_attach(int id, bool writable);
+
+/* Detach what sysv_attach() has returned. */
+void sysv_detach(const void *at);
+
+/*
  * IPC_RMID: destroy the segment, or mark it if anybody has it attached. EPERM
  * unless the caller owns or created it or has CAP_SYS_ADMIN. ENOENT: gone already.
  */

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The content of segments, on the real kernel. */
+#include "unit.h"
+
+#include <sys/shm.h>
+#include <unistd.h>
+
+#include "lib/content.h"
+#include "lib/sysv.h"
+
+static int look_error; /* that the look after the attach gives */
+
+int __real_shmctl(int id, int command, struct shmid_ds *ds);
+int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
+
+int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
+{
+	if (command == SHM_STAT_ANY && look_error) {
+		errno = look_error;
+		return -1;
+	}
+	return __real_shmctl(id, command, ds);
+}
+
+static int make(void **state)
+{
+	static struct segment seen;
+	int id = sysv_create(0, 10000, 0600);
+
+	assert_true(id >= 0);
+	assert_int_equal(sysv_stat(id, &seen), 0);
+	*state = &seen;
+	return 0;
+}
+
+static int drop(void **state)
+{
+	const struct segment *seen = *state;
+
+	look_error = 0;
+	sysv_remove(seen->id);
+	return 0;
+}
+
+static void what_is_attached_can_be_read_and_written(void **state)
+{
+	const struct segment *seen = *state;
+	struct content content;
+
+	assert_int_equal(content_open(&content, seen, true), 0);
+	assert_int_equal(content.segment.nattch, 1);
+	assert_int_equal(content.segment.size, 10000);
+	assert_int_equal(content.page_size, sysconf(_SC_PAGESIZE));
+	content.at[9999] = 'x';
+	content_close(&content);
+	assert_null(content.at);
+	assert_int_equal(content_open(&content, seen, false), 0);
+	assert_int_equal(content.at[9999], 'x');
+	content_close(&content);
+}
+
+static void the_file_behind_it_is_the_segment(void **state)
+{
+	struct content content;
+	char byte;
+
+	assert_int_equal(content_open(&content, *state, true), 0);
+	if (content.file < 0) {
+		content_close(&content);
+		skip(); /* it takes CAP_CHECKPOINT_RESTORE */
+	}
+	content.at[9999] = 'y';
+	assert_int_equal(pread(content.file, &byte, 1, 9999), 1);
+	assert_int_equal(byte, 'y');
+	assert_int_equal(pread(content.file, &byte, 1, 10000), 0);
+	assert_int_equal(pwrite(content.file, "z", 1, 5), 1);
+	assert_int_equal(content.at[5], 'z');
+	content_close(&content);
+	assert_int_equal(content.file, -1);
+}
+
+static void one_that_is_gone_is_absent(void **state)
+{
+	const struct segment *seen = *state;
+	struct content content;
+
+	sysv_remove(seen->id);
+	assert_int_equal(content_open(&content, seen, false), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void another_under_the_same_id_is_left_again(void **state)
+{
+	struct segment *seen = *state, now;
+	struct content content;
+
+	seen->size++;
+	assert_int_equal(content_open(&content, seen, false), -1);
+	assert_int_equal(errno, ESTALE);
+	assert_null(content.at);
+	assert_int_equal(sysv_stat(seen->id, &now), 0);
+	assert_int_equal(now.nattch, 0);
+}
+
+static void a_look_that_fails_leaves_nothing_attached(void **state)
+{
+	const struct segment *seen = *state;
+	struct content content;
+	struct segment now;
+
+	look_error = ENOMEM;
+	assert_int_equal(content_open(&content, seen, false), -1);
+	assert_int_equal(errno, ENOMEM);
+	look_error = 0;
+	assert_int_equal(sysv_stat(seen->id, &now), 0);
+	assert_int_equal(now.nattch, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_attached_can_be_read_and_written),
+		TEST(the_file_behind_it_is_the_segment),
+		TEST(one_that_is_gone_is_absent),
+		TEST(another_under_the_same_id_is_left_again),
+		TEST(a_look_that_fails_leaves_nothing_attached),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
