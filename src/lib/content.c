@@ -5,77 +5,148 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "mapping.h"
 #include "sysv.h"
 
-/* The page size of the mapping that begins here; 0: unknown. */
-static uint64_t page_size_at(const char *at)
+/* A process's mapping of the segment: that which begins at an address, or, NULL, any. */
+static bool find_mapping(int process, int id, const char *at, struct mapping *mapping)
 {
-	int self = open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct mappings mappings;
-	struct mapping mapping;
-	uint64_t size = 0;
+	bool found = false;
 
-	if (self < 0 || mappings_init(&mappings, false))
-		goto out;
-	if (mappings_open(&mappings, self) == 0) {
-		while (size == 0 && mappings_next(&mappings, &mapping) > 0)
-			if (mapping.start == (uintptr_t)at)
-				size = mapping.page_size;
-		mappings_close(&mappings);
-	}
-out:
-	if (self >= 0)
-		close(self);
-	return size;
+	if (mappings_init(&mappings, false) || mappings_open(&mappings, process))
+		return false;
+	while (!found && mappings_next(&mappings, mapping) > 0)
+		found = mapping->id == id && (!at || mapping->start == (uintptr_t)at);
+	mappings_close(&mappings);
+	return found;
 }
 
-static uint64_t round_up(uint64_t size, uint64_t page_size)
+/* The file behind a mapping. Its inode is the id, which proves that it is not another. */
+static int open_file(int process, const struct mapping *mapping, int flags)
 {
-	return (size + page_size - 1) / page_size * page_size;
-}
-
-static int open_file(const struct content *content, bool writable)
-{
-	const uint64_t start = (uintptr_t)content->at;
-	char path[sizeof("/proc/self/map_files/-") + 32];
+	char path[sizeof("map_files/-") + 32];
 	struct stat stat;
 	int file;
 
-	if (content->page_size == 0)
-		return -1;
-	snprintf(
-		path, sizeof(path), "/proc/self/map_files/%jx-%jx", (uintmax_t)start,
-		(uintmax_t)(start + round_up(content->segment.size, content->page_size)));
-	file = open(path, (writable ? O_RDWR : O_RDONLY) | O_CLOEXEC);
-	if (file >= 0 && fstat(file, &stat) == 0 &&
-	    stat.st_ino == (ino_t)content->segment.id)
+	snprintf(path, sizeof(path), "map_files/%jx-%jx", (uintmax_t)mapping->start,
+		 (uintmax_t)mapping->end);
+	file = openat(process, path, flags | O_CLOEXEC);
+	if (file < 0 || (fstat(file, &stat) == 0 && stat.st_ino == (ino_t)mapping->id))
 		return file;
-	if (file >= 0)
-		close(file);
+	close(file);
+	return -1;
+}
+
+/* What else the process that has it attached makes known of it. */
+static void look_behind(struct content *content, const char *process, bool writable)
+{
+	int directory = open(process, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct mapping mapping;
+
+	if (directory < 0)
+		return;
+	if (find_mapping(directory, content->segment.id, content->at, &mapping)) {
+		content->page_size = mapping.page_size;
+		content->file = open_file(directory, &mapping,
+					  writable ? O_RDWR : O_RDONLY);
+	}
+	close(directory);
+}
+
+/* Look again: ENOENT, or ESTALE, unless it is the one that was seen. */
+static int look_again(struct content *content, const struct segment *seen)
+{
+	if (sysv_stat(seen->id, &content->segment))
+		return -1;
+	if (segment_remains(seen, &content->segment))
+		return 0;
+	errno = ESTALE;
 	return -1;
 }
 
 int content_open(struct content *content, const struct segment *seen, bool writable)
 {
-	int error = ESTALE;
+	int error;
 
 	*content = (struct content){.file = -1};
 	content->at = sysv_attach(seen->id, writable);
 	if (!content->at)
 		return -1;
-	if (sysv_stat(seen->id, &content->segment)) {
+	if (look_again(content, seen)) {
 		error = errno;
-	} else if (segment_remains(seen, &content->segment)) {
-		content->page_size = page_size_at(content->at);
-		content->file = open_file(content, writable);
-		return 0;
+		content_close(content);
+		errno = error;
+		return -1;
 	}
+	look_behind(content, "/proc/self", writable);
+	return 0;
+}
+
+int content_borrow(struct content *content, const struct segment *seen, pid_t holder)
+{
+	char process[sizeof("/proc/") + 16];
+
+	*content = (struct content){.segment = *seen, .file = -1};
+	snprintf(process, sizeof(process), "/proc/%d", (int)holder);
+	look_behind(content, process, false);
+	if (content->file >= 0 && look_again(content, seen) == 0)
+		return 0;
 	content_close(content);
-	errno = error;
 	return -1;
+}
+
+static int read_file(int file, uint64_t offset, char *buffer, size_t length)
+{
+	while (length) {
+		ssize_t got = pread(file, buffer, length, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0) {
+			errno = got < 0 ? errno : EFAULT;
+			return -1;
+		}
+		offset += (size_t)got;
+		buffer += got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+/* By a call: a page that cannot be had is an error of it, and not a SIGBUS. */
+static int read_memory(const char *at, char *buffer, size_t length)
+{
+	const pid_t self = getpid();
+
+	while (length) {
+		struct iovec to = {buffer, length},
+			     from = {(void *)(uintptr_t)at, length};
+		ssize_t got = process_vm_readv(self, &to, 1, &from, 1, 0);
+
+		if (got <= 0)
+			return -1;
+		at += got;
+		buffer += got;
+		length -= (size_t)got;
+	}
+	return 0;
+}
+
+int content_read(const struct content *content, uint64_t offset, void *buffer,
+		 size_t length)
+{
+	if (content->file >= 0)
+		return read_file(content->file, offset, buffer, length);
+	return read_memory(content->at + offset, buffer, length);
+}
+
+bool content_is_huge(const struct content *content)
+{
+	return content->page_size > (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 void content_close(struct content *content)

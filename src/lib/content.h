@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "segment.h"
 
@@ -30,6 +31,23 @@ struct content {
  * a hole through the mapping does.
  */
 int content_open(struct content *content, const struct segment *seen, bool writable);
+
+/*
+ * Read it through a process that has it attached, so that nothing about it changes, not
+ * even its last user. That takes the right to look into the process (ptrace(2)) besides.
+ * Returns 0, or -1: no file can be had so.
+ */
+int content_borrow(struct content *content, const struct segment *seen, pid_t holder);
+
+/*
+ * Copy length bytes at this offset, all of which are in the segment, to a buffer. Returns
+ * 0, or -1: EFAULT if a page cannot be had, which the pool of huge pages may not have.
+ */
+int content_read(const struct content *content, uint64_t offset, void *buffer,
+		 size_t length);
+
+/* Whether its pages are huge ones, which are never swapped. */
+bool content_is_huge(const struct content *content);
 
 /* Detach and close. */
 void content_close(struct content *content);

@@ -77,10 +77,11 @@ static bool parse_shared(const char **text, bool *writable)
 bool mapping_parse_line(const char *line, struct mapping *mapping)
 {
 	struct mapping found = {0};
-	uint64_t end, offset, major, minor, inode;
+	uint64_t offset, major, minor, inode;
 
 	if (!parse_field(&line, 16, '-', &found.start) ||
-	    !parse_field(&line, 16, ' ', &end) || !parse_shared(&line, &found.writable) ||
+	    !parse_field(&line, 16, ' ', &found.end) ||
+	    !parse_shared(&line, &found.writable) ||
 	    !parse_field(&line, 16, ' ', &offset) ||
 	    !parse_field(&line, 16, ':', &major) ||
 	    !parse_field(&line, 16, ' ', &minor) ||
@@ -196,6 +197,7 @@ static int next_by_query(struct mappings *mappings, struct mapping *mapping)
 		mappings->address = query.end;
 		*mapping = (struct mapping){
 			.start = query.start,
+			.end = query.end,
 			.device = makedev(query.major, query.minor),
 			.id = (int)query.inode,
 			.writable = query.vma_flags & QUERY_WRITABLE,

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 struct mapping {
-	uint64_t start; /* where it is */
+	uint64_t start, end; /* where it is, and what comes behind it */
 	dev_t device;
 	int id;		    /* of the segment, in the IPC namespace that it comes from */
 	uint32_t key;	    /* with which the segment was created */
