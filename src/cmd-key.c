@@ -11,8 +11,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "lib/ftok.h"
 #include "lib/number.h"
@@ -23,6 +21,7 @@
 #include "option.h"
 #include "place.h"
 #include "privilege.h"
+#include "progress.h"
 #include "value.h"
 
 struct key_settings {
@@ -51,14 +50,11 @@ static void more_help(FILE *file)
 /* What so many programs give ftok(3), and Perl by default. */
 enum { PROJ_DEFAULT = 1 };
 
-enum { PROGRESS_ROOM = 64, PROGRESS_PERIOD = 200 /* ms */ };
-
 struct search {
 	struct walk walk;
 	uint32_t key;
-	bool null, progress;
-	int shown; /* columns of the line of progress that is on the terminal */
-	int64_t due;
+	bool null;
+	struct progress progress;
 	uint64_t found, failed;
 };
 
@@ -82,34 +78,12 @@ static int print_key(const char *path, uint8_t proj)
 	return EXIT_SUCCESS;
 }
 
-static void erase_progress(struct search *search)
-{
-	if (search->shown)
-		fprintf(stderr, "\r%*s\r", search->shown, "");
-	search->shown = 0;
-}
-
-static int64_t milliseconds(void)
-{
-	struct timespec now = {0};
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static void show_progress(struct search *search)
 {
-	const int64_t now = search->progress ? milliseconds() : 0;
-	char line[PROGRESS_ROOM];
-
-	if (!search->progress || now < search->due)
-		return;
-	search->due = now + PROGRESS_PERIOD;
-	/* It only grows, so that it covers what was there. */
-	search->shown = snprintf(line, sizeof(line),
-				 "%" PRIu64 " files searched, %" PRIu64 " found",
-				 search->walk.entries, search->found);
-	fprintf(stderr, "\r%s", line);
+	if (progress_due(&search->progress))
+		progress_show(&search->progress,
+			      "%" PRIu64 " files searched, %" PRIu64 " found",
+			      search->walk.entries, search->found);
 }
 
 /* Returns 0, or -1 if nobody can read it: to search on would be in vain. */
@@ -117,7 +91,7 @@ static int print_found(struct search *search)
 {
 	const uint8_t proj = ftok_proj(search->key);
 
-	erase_progress(search);
+	progress_erase(&search->progress);
 	search->found++;
 	if (search->null) {
 		fwrite(search->walk.path, 1, strlen(search->walk.path) + 1, stdout);
@@ -140,7 +114,7 @@ static int print_found(struct search *search)
 
 static void report_unread(struct search *search, const char *path, int error)
 {
-	erase_progress(search);
+	progress_erase(&search->progress);
 	complain(path, strerror(error));
 	search->failed++;
 }
@@ -163,7 +137,7 @@ static int search_directory(struct search *search, const char *directory)
 		if (event == WALK_FAILED)
 			report_unread(search, walk->path, walk->error);
 		if (event == WALK_PASSED) {
-			erase_progress(search);
+			progress_erase(&search->progress);
 			complain(
 				walk->path,
 				"not searched, unless it is named: an automount or proc");
@@ -171,7 +145,7 @@ static int search_directory(struct search *search, const char *directory)
 		show_progress(search);
 	}
 	if (event < 0) {
-		erase_progress(search);
+		progress_erase(&search->progress);
 		warn(NULL);
 	}
 	return event;
@@ -195,15 +169,15 @@ static int find_key(const struct key_settings *settings)
 		.walk.one_file_system = settings->one_file_system,
 		.key = settings->find,
 		.null = settings->null,
-		.progress = isatty(STDERR_FILENO),
 	};
 	int result = 0;
 
+	progress_begin(&search.progress, false);
 	allow_many_levels();
 	walk_init(&search.walk);
 	for (size_t i = 0; i < settings->operands.count && result == 0; i++)
 		result = search_directory(&search, settings->operands.item[i]);
-	erase_progress(&search);
+	progress_end(&search.progress);
 	walk_release(&search.walk);
 	if (result == 0 && search.failed)
 		warnx("%" PRIu64 " could not be searched", search.failed);
