@@ -42,8 +42,9 @@ none_but() {
 	none_but src/main.c 'extern const struct command ' src/*.[ch]
 }
 
-@test "the System V calls are made in one file" {
+@test "the System V calls are made in one file, and those of semaphores in another" {
 	none_but src/lib/sysv.c '#include <sys/(shm|ipc)\.h>' src/*.[ch] src/lib/*.[ch]
+	none_but src/lib/semaphore.c '#include <sys/sem\.h>' src/*.[ch] src/lib/*.[ch]
 }
 
 @test "capabilities are handled in one file" {
