@@ -44,13 +44,13 @@ page() {
 	done
 }
 
-# "-y, --yes" or "--owner USER": the options with their letters and arguments.
+# "-y, --yes", "--owner USER" or "--sem ID|KEY[:N]": the options with their letters and arguments.
 options_of_help() {
-	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [A-Z]+|\[=[A-Z]+\])?) .*/\1/p' | sort
+	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [][A-Z|:]+|\[=[A-Z]+\])?) .*/\1/p' | sort
 }
 
 options_of_page() {
-	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [A-Z]+|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
+	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [][A-Z|:]+|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
 }
 
 @test "each page has the options of its verb, with the same letters and arguments" {
