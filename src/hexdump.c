@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hexdump.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 /* "00000010  61 62 ... 68  69 ... 70  |abcdefghijklmnop|\n" */
