@@ -20,8 +20,9 @@ static struct {
 	int interruptions; /* of calls that wait */
 	int error;	   /* of them, if not 0 */
 	int timer_error;
-	long late; /* milliseconds from the decision to wait until the call */
-	int waits; /* calls that waited */
+	bool planted; /* a file, just before one is made */
+	long late;    /* milliseconds from the decision to wait until the call */
+	int waits;    /* calls that waited */
 } fault;
 
 int __real_flock(int fd, int operation);
@@ -81,6 +82,33 @@ static int leave(void **state)
 	unlink("lock");
 	unlink("other");
 	return chdir("/") || rmdir(place);
+}
+
+/* The name that open(2) has depends on the C library. */
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+
+static int open_wrapped(const char *path, int flags)
+{
+	int fd;
+
+	if (fault.planted && flags & O_CREAT) {
+		fault.planted = false;
+		fd = openat(AT_FDCWD, path, O_CREAT | O_WRONLY, 0600);
+		assert_int_equal(write(fd, "123", 3), 3);
+		close(fd);
+	}
+	return openat(AT_FDCWD, path, flags, 0666);
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	return open_wrapped(path, flags);
+}
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return open_wrapped(path, flags);
 }
 
 static struct deadline deadline_in(long milliseconds)
@@ -156,6 +184,20 @@ static void a_file_is_made_empty_and_what_is_there_stays_as_it_is(void **state)
 	fd = filelock_open("lock");
 	assert_int_equal(fstat(fd, &stat), 0);
 	assert_int_equal(stat.st_mode & 07777, 0640);
+	assert_int_equal(stat.st_size, 3);
+	close(fd);
+}
+
+static void a_file_that_comes_meanwhile_is_taken_as_one_that_was_there(void **state)
+{
+	struct stat stat;
+	int fd;
+
+	(void)state;
+	fault.planted = true;
+	fd = filelock_open("lock");
+	assert_false(fault.planted);
+	assert_int_equal(fstat(fd, &stat), 0);
 	assert_int_equal(stat.st_size, 3);
 	close(fd);
 }
@@ -348,6 +390,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_is_made_empty_and_what_is_there_stays_as_it_is),
+		TEST(a_file_that_comes_meanwhile_is_taken_as_one_that_was_there),
 		TEST(a_directory_can_be_locked),
 		TEST(a_link_is_not_followed_and_makes_nothing),
 		TEST(a_fifo_does_not_make_it_wait),
