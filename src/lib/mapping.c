@@ -11,11 +11,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "memfile.h"
 #include "number.h"
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 8U
-#endif
 #ifndef MFD_HUGE_SHIFT
 #define MFD_HUGE_SHIFT 26
 #endif
@@ -98,12 +96,10 @@ bool mapping_parse_line(const char *line, struct mapping *mapping)
 /* Learn on which device such files are that flags of memfd_create(2) ask for. */
 static int learn_device(struct mappings *mappings, unsigned int flags, uint64_t page_size)
 {
-	int fd = memfd_create("shmtool", MFD_CLOEXEC | MFD_NOEXEC_SEAL | flags);
+	int fd = memfile_open(flags, 0);
 	struct stat stat;
 	int got;
 
-	if (fd < 0 && errno == EINVAL) /* before Linux 6.3 */
-		fd = memfd_create("shmtool", MFD_CLOEXEC | flags);
 	if (fd < 0)
 		return -1;
 	got = fstat(fd, &stat);
