@@ -6,7 +6,9 @@
  *   user=UID    become this user and group (root)   size=BYTES, key=KEY, mode=OCTAL
  *   create      shmget() with these; prints the id  use=ID  take this one instead
  *   attach      once more                           detach  all attaches
+ *   noreserve   create so from now on (SHM_NORESERVE); huge: so (SHM_HUGETLB)
  *   touch       write a byte into every page        mark    IPC_RMID
+ *   poke=OFFSET write the byte 'p' there
  *   lock        SHM_LOCK                            owner=UID, group=GID  IPC_SET
  *   chmod       IPC_SET, with the mode
  *   split       mprotect() the second page
@@ -35,7 +37,7 @@ enum { ATTACHES = 16 };
 struct stage {
 	key_t key;
 	size_t size;
-	int mode, id, attaches;
+	int mode, flags, id, attaches;
 	char *at[ATTACHES];
 	char **next;
 };
@@ -124,6 +126,8 @@ static int set(struct stage *stage, const char *word)
 		change(stage->id, (uid_t)atoi(value), (gid_t)-1, -1);
 	else if ((value = value_of(word, "group")))
 		change(stage->id, (uid_t)-1, (gid_t)atoi(value), -1);
+	else if ((value = value_of(word, "poke")))
+		stage->at[stage->attaches - 1][strtoull(value, NULL, 0)] = 'p';
 	else if ((value = value_of(word, "name")))
 		prctl(PR_SET_NAME, value);
 	else
@@ -133,7 +137,8 @@ static int set(struct stage *stage, const char *word)
 
 static void create(struct stage *stage)
 {
-	stage->id = shmget(stage->key, stage->size, IPC_CREAT | IPC_EXCL | stage->mode);
+	stage->id = shmget(stage->key, stage->size,
+			   IPC_CREAT | IPC_EXCL | stage->flags | stage->mode);
 	if (stage->id < 0)
 		err(1, "shmget");
 	printf("%d\n", stage->id);
@@ -171,6 +176,10 @@ static void act(struct stage *stage, const char *word)
 			shmdt(stage->at[--stage->attaches]);
 	else if (strcmp(word, "touch") == 0)
 		memset(last, 'x', stage->size);
+	else if (strcmp(word, "noreserve") == 0)
+		stage->flags |= SHM_NORESERVE;
+	else if (strcmp(word, "huge") == 0)
+		stage->flags |= SHM_HUGETLB;
 	else if (strcmp(word, "split") == 0)
 		split(last);
 	else if (strcmp(word, "mark") == 0)

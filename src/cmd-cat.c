@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shmtool cat: what is in segments, to stdout or into a file. */
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/send.h"
+#include "lib/survey.h"
+
+#include "command.h"
+#include "names.h"
+#include "option.h"
+#include "place.h"
+#include "privilege.h"
+#include "progress.h"
+#include "replace.h"
+#include "selection.h"
+#include "show.h"
+#include "source.h"
+#include "sync.h"
+#include "targets.h"
+#include "window.h"
+
+struct cat_settings {
+	struct selectors segments;
+	struct guards guards;
+	struct window window;
+	const char *output; /* NULL: stdout */
+	struct sync_settings sync;
+	bool raw, hex, strings, copy, progress, verbose;
+
+	struct replace replace; /* begun in prepare(), if there is an output */
+};
+
+static const struct cat_settings defaults = {
+	.guards = GUARDS_NONE,
+	.window = {.length = WINDOW_REST},
+	.sync = SYNC_NONE,
+};
+
+static const struct option_row options[] = {
+	{'m', "id", VALUE_SEGMENT_ID(struct cat_settings, segments),
+	 "the segment with this id; may be repeated"},
+	{'M', "key", VALUE_SEGMENT_KEY(struct cat_settings, segments),
+	 "the segment with this key; may be repeated"},
+	WINDOW_OPTIONS(struct cat_settings, window, "read"),
+	{'o', "output", VALUE_PATH(struct cat_settings, output),
+	 "into this file, which is there when it is complete"},
+	{'x', "hex", VALUE_FLAG(struct cat_settings, hex),
+	 "offsets, bytes in hex and as text; so it is on a terminal"},
+	{'r', "raw", VALUE_FLAG(struct cat_settings, raw),
+	 "the bytes, also on a terminal"},
+	{0, "strings", VALUE_FLAG(struct cat_settings, strings),
+	 "only what is text, with its offset"},
+	{0, "copy", VALUE_FLAG(struct cat_settings, copy),
+	 "the bytes as they are when they are read, also into a pipe"},
+	SYNC_OPTIONS(struct cat_settings, sync),
+	GUARD_OPTIONS(struct cat_settings, guards),
+	{0, "progress", VALUE_FLAG(struct cat_settings, progress),
+	 "say on stderr how far it is"},
+	{'v', "verbose", VALUE_FLAG(struct cat_settings, verbose),
+	 "say how each segment is read, and what that changes about it"},
+	{0},
+};
+
+/* For the reason in errno. */
+static void complain_of_output(const char *output)
+{
+	if (!output)
+		warn("write error");
+	else
+		place_error(&(struct place){.file = output}, "%s",
+			    replace_strerror(errno));
+}
+
+static int cat_prepare(void *argument)
+{
+	struct cat_settings *settings = argument;
+
+	if (settings->raw + settings->hex + settings->strings > 1)
+		return usage_error("--raw, --hex and --strings exclude each other");
+	if (sync_check(&settings->sync))
+		return EXIT_USAGE;
+	if (sync_prepare(&settings->sync))
+		return EXIT_FAILURE;
+	settings->replace = (struct replace){.directory = -1, .file = -1};
+	if (settings->output &&
+	    replace_begin(&settings->replace, settings->output, 0600) < 0) {
+		complain_of_output(settings->output);
+		return EXIT_FAILURE;
+	}
+	return EXIT_SUCCESS;
+}
+
+/* What cat works with. */
+struct work {
+	const struct cat_settings *settings;
+	struct sources sources;
+	struct replace replace;
+	struct progress progress;
+	uint64_t done; /* bytes */
+};
+
+static void advance(struct work *work, uint64_t done)
+{
+	work->done += done;
+	if (progress_due(&work->progress))
+		progress_show_bytes(&work->progress, work->done, work->sources.length);
+}
+
+/* Returns 0, or -1 after a message. */
+static int send_one(struct work *work, const struct source *source)
+{
+	const struct cat_settings *settings = work->settings;
+	struct sending sending = {
+		.to = settings->output ? work->replace.file : STDOUT_FILENO,
+		.copy = settings->copy || sync_is_wanted(&settings->sync),
+		.sparse = settings->output,
+	};
+	int64_t done = send_begin(&sending, &source->content, source->offset,
+				  source->length);
+
+	if (done == 0)
+		while ((done = send_step(&sending)) > 0)
+			advance(work, (uint64_t)done);
+	if (done == 0)
+		done = send_finish(&sending);
+	send_end(&sending);
+	if (done == 0)
+		return 0;
+	progress_erase(&work->progress);
+	if (errno == EFAULT)
+		warn("segment %d", source->content.segment.id);
+	else if (errno == EPIPE && !settings->output)
+		putchar('\n'); /* into the same pipe, so that the end knows of it */
+	else
+		complain_of_output(work->settings->output);
+	return -1;
+}
+
+/* The same, of what people read. */
+static int show_one(struct work *work, const struct source *source, enum form form,
+		    FILE *file)
+{
+	struct show show = {.form = form, .file = file};
+	int64_t done;
+
+	if (work->sources.count > 1)
+		fprintf(file, "%s==> segment %d <==\n", work->done ? "\n" : "",
+			source->content.segment.id);
+	show_begin(&show, source);
+	while ((done = show_step(&show)) > 0)
+		advance(work, (uint64_t)done);
+	if (done < 0) {
+		warn("segment %d", source->content.segment.id);
+		return -1;
+	}
+	show_end(&show);
+	if (!ferror(file))
+		return 0;
+	/* What failed may not be tried again: this is, so that the end knows the reason. */
+	fputc('\n', file);
+	return file == stdout ? -1 : 0;
+}
+
+static enum form choose_form(const struct cat_settings *settings)
+{
+	if (settings->strings)
+		return FORM_STRINGS;
+	if (settings->hex)
+		return FORM_HEX;
+	return settings->raw || settings->output || !isatty(STDOUT_FILENO) ? FORM_RAW
+									   : FORM_HEX;
+}
+
+/* All, one after another; one that fails ends it, for what comes after it has no place. */
+static int copy_all(struct work *work)
+{
+	const enum form form = choose_form(work->settings);
+	FILE *file = stdout;
+	int result = 0;
+
+	if (work->settings->output && form != FORM_RAW) {
+		file = fdopen(dup(work->replace.file), "w");
+		if (!file) {
+			warn(NULL);
+			return -1;
+		}
+	}
+	for (size_t i = 0; result == 0 && i < work->sources.count; i++)
+		result = form == FORM_RAW
+				 ? send_one(work, &work->sources.item[i])
+				 : show_one(work, &work->sources.item[i], form, file);
+	progress_end(&work->progress);
+	if (file != stdout && fclose(file) && result == 0) {
+		complain_of_output(work->settings->output);
+		result = -1;
+	}
+	return result;
+}
+
+/* Whoever may read all the segments may read the file, as far as the umask lets him. */
+static mode_t output_mode(const struct sources *sources)
+{
+	mode_t mask = umask(0), mode = 066;
+
+	umask(mask);
+	for (size_t i = 0; i < sources->count; i++)
+		mode &= sources->item[i].content.segment.mode;
+	return (0600 | mode) & ~mask;
+}
+
+static int put_in_place(struct work *work)
+{
+	if (fchmod(work->replace.file, output_mode(&work->sources)) == 0 &&
+	    replace_commit(&work->replace) == 0)
+		return 0;
+	complain_of_output(work->settings->output);
+	return -1;
+}
+
+/*
+ * What it took to find out who has the segments attached is not needed any more, and what
+ * it takes to put a file into any directory is, only if there is a file.
+ */
+static unsigned int privileges_left(const struct cat_settings *settings)
+{
+	return PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE |
+	       (settings->output ? PRIVILEGE_DAC_OVERRIDE : 0);
+}
+
+/* Returns 0, or -1 after a message. */
+static int read_all(struct work *work, const struct findings *targets)
+{
+	const struct cat_settings *settings = work->settings;
+	struct sync sync;
+	int result;
+
+	if (sources_open(&work->sources, targets, &settings->window,
+			 privilege_held() & PRIVILEGE_CHECKPOINT_RESTORE))
+		return -1;
+	if (privilege_keep(privileges_left(settings))) {
+		warnx("cannot give up capabilities, so nothing was done");
+		return -1;
+	}
+	if (settings->verbose)
+		sources_say(&work->sources);
+	if (sync_take(&sync, &settings->sync, SYNC_SHARED))
+		return -1;
+	if (settings->progress)
+		progress_begin(&work->progress, true);
+	result = copy_all(work);
+	if (sync_give(&sync))
+		result = -1;
+	return result == 0 && settings->output ? put_in_place(work) : result;
+}
+
+static int cat_run(const void *argument)
+{
+	const struct cat_settings *settings = argument;
+	struct work work = {.settings = settings, .replace = settings->replace};
+	struct findings targets = {0};
+	struct names names = {0};
+	int status = targets_named(&settings->segments, &settings->guards, NULL, &names,
+				   &targets);
+
+	/* All of them, or nothing: what is missing would not show. */
+	if (status == EXIT_SUCCESS && read_all(&work, &targets))
+		status = EXIT_FAILURE;
+	replace_abandon(&work.replace);
+	sources_close(&work.sources);
+	findings_release(&targets);
+	names_release(&names);
+	return status;
+}
+
+const struct command command_cat = {
+	.name = "cat",
+	.summary = "write out what is in segments",
+	.operands = {"SEGMENT...", 1, INT_MAX,
+		     VALUE_SEGMENT(struct cat_settings, segments)},
+	.options = options,
+	.defaults = &defaults,
+	.size = sizeof(struct cat_settings),
+	.prepare = cat_prepare,
+	.privileges = PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE |
+		      PRIVILEGE_SYS_PTRACE | PRIVILEGE_DAC_OVERRIDE,
+	.run = cat_run,
+};

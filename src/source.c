@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "source.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "lib/attach.h"
+#include "lib/survey.h"
+
+#include "names.h"
+#include "report.h"
+#include "window.h"
+
+/* Through one of those who have it attached: nothing about the segment changes then. */
+static int borrow(struct content *content, const struct segment *segment)
+{
+	struct attachment held = {.id = segment->id, .nattch = segment->nattch};
+	struct attach_search search = {0};
+	struct survey survey;
+	int result = -1;
+
+	if (segment->nattch == 0)
+		return -1;
+	survey_begin(&survey);
+	search.processes = &survey.processes;
+	if (attach_find(&search, &held, 1) == 0)
+		for (size_t i = 0; result && i < held.holders; i++)
+			result = held.holder[i].pid ? content_borrow(content, segment,
+								     held.holder[i].pid)
+						    : -1;
+	attach_release(&held, 1);
+	return result;
+}
+
+static int open_one(struct source *source, const struct segment *segment,
+		    const struct window *window, bool may_borrow)
+{
+	source->offset = window->offset;
+	if (window_check(window, segment, &source->length))
+		return -1;
+	if (may_borrow && borrow(&source->content, segment) == 0)
+		return 0;
+	if (content_open(&source->content, segment, false) == 0)
+		return 0;
+	report_not_attached(segment, false);
+	return -1;
+}
+
+int sources_open(struct sources *sources, const struct findings *segments,
+		 const struct window *window, bool may_borrow)
+{
+	int result = 0;
+
+	sources->item = calloc(segments->count + !segments->count, sizeof(struct source));
+	if (!sources->item) {
+		warn(NULL);
+		return -1;
+	}
+	for (size_t i = 0; i < segments->count; i++) {
+		struct source *source = &sources->item[sources->count];
+
+		if (open_one(source, &segments->item[i].segment, window, may_borrow)) {
+			result = -1;
+			continue;
+		}
+		sources->count++;
+		sources->length += source->length;
+	}
+	return result;
+}
+
+void sources_say(const struct sources *sources)
+{
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct content *content = &sources->item[i].content;
+
+		if (!content->at)
+			warnx("segment %d: read through a process that has it attached",
+			      content->segment.id);
+		else
+			warnx("segment %d: attached to read it: its idle time begins anew, and its last user is PID %d",
+			      content->segment.id, (int)getpid());
+	}
+}
+
+void sources_close(struct sources *sources)
+{
+	for (size_t i = 0; i < sources->count; i++)
+		content_close(&sources->item[i].content);
+	free(sources->item);
+	*sources = (struct sources){0};
+}
