@@ -60,7 +60,9 @@ static struct result create_in_child(const struct create_settings *settings)
 		return (struct result){-1, errno};
 	child = fork();
 	if (child == 0) {
-		result.id = sysv_create(settings->key, settings->size, settings->mode);
+		result.id = sysv_create(&(struct sysv_request){.key = settings->key,
+							       .size = settings->size,
+							       .mode = settings->mode});
 		result.error = errno;
 		_exit(write(ends[1], &result, sizeof(result)) != sizeof(result));
 	}

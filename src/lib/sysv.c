@@ -101,14 +101,28 @@ int sysv_find(uint32_t key)
 	return shmget((key_t)key, 0, 0);
 }
 
-int sysv_create(uint32_t key, uint64_t size, unsigned int mode)
+/* SHM_HUGE_SHIFT and its mask of shmget(2), which glibc does not define. */
+enum { HUGE_SHIFT = 26, HUGE_MASK = 0x3f };
+
+static int huge_flags(unsigned int huge)
 {
-	if (size > SIZE_MAX) {
+	if (huge == 0)
+		return 0;
+	if (huge == SYSV_HUGE)
+		return SHM_HUGETLB;
+	return (int)(SHM_HUGETLB | (huge & HUGE_MASK) << HUGE_SHIFT);
+}
+
+int sysv_create(const struct sysv_request *request)
+{
+	if (request->size > SIZE_MAX) {
 		errno = EINVAL;
 		return -1;
 	}
-	return shmget((key_t)key, (size_t)size,
-		      IPC_CREAT | IPC_EXCL | (int)(mode & 0777));
+	return shmget((key_t)request->key, (size_t)request->size,
+		      IPC_CREAT | IPC_EXCL | (int)(request->mode & 0777) |
+			      huge_flags(request->huge) |
+			      (request->no_reserve ? SHM_NORESERVE : 0));
 }
 
 int sysv_set(const struct segment *segment)

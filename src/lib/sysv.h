@@ -37,12 +37,27 @@ int sysv_stat(int id, struct segment *segment);
  */
 int sysv_find(uint32_t key);
 
+/* The segment that is asked for. */
+struct sysv_request {
+	uint32_t key;	   /* 0: private; any other must be free */
+	uint64_t size;	   /* bytes */
+	unsigned int mode; /* at most 0777 */
+	unsigned int
+		huge;	 /* 0: ordinary pages; SYSV_HUGE; or log2 of the huge page size */
+	bool no_reserve; /* memory, or huge pages, are accounted for when they are touched */
+};
+
+#define SYSV_HUGE 1 /* of the default size: no page is of 2 bytes */
+
 /*
- * Create a segment of size bytes and return its id; key 0 makes a private one, any
- * other must be free (EEXIST). mode is at most 0777. EINVAL: size is 0 or above
- * SHMMAX. ENOSPC: SHMMNI or SHMALL is reached. ENOMEM: no memory.
+ * Create a segment and return its id. EEXIST: the key is in use. EINVAL: size is 0 or above
+ * SHMMAX, or the kernel has no such huge pages. ENOSPC: SHMMNI or SHMALL is reached. ENOMEM:
+ * no memory, or not so many huge pages. EPERM: huge pages are not for the caller.
+ *
+ * no_reserve does nothing for ordinary pages where vm.overcommit_memory is 2. With huge
+ * pages, who touches one that is not there any more dies (SIGBUS; newseg() in ipc/shm.c).
  */
-int sysv_create(uint32_t key, uint64_t size, unsigned int mode);
+int sysv_create(const struct sysv_request *request);
 
 /* The sysctls that limit segments in this IPC namespace, and what is in use of them. */
 struct sysv_limits {

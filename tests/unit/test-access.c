@@ -157,7 +157,7 @@ static void the_kernel_says_the_same_of_every_mode(void **state)
 	}
 	assert_int_equal(setresuid(0, 0, 0), 0);
 	for (unsigned int mode = 0; mode <= 0777; mode += 022) {
-		id = sysv_create(0, 4096, mode & 0777);
+		id = CREATE(0, 4096, mode & 0777);
 		assert_int_equal(shmctl(id, IPC_STAT, &ds), 0);
 		ds.shm_perm.uid = OWNER;
 		ds.shm_perm.gid = GROUP;

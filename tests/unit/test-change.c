@@ -99,7 +99,7 @@ static int reset(void **state)
 static struct changing make(void)
 {
 	struct changing it = {0};
-	int id = sysv_create(0x55, 4096, 0600);
+	int id = CREATE(0x55, 4096, 0600);
 
 	assert_true(id >= 0);
 	assert_int_equal(sysv_stat(id, &it.seen), 0);

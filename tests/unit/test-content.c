@@ -25,7 +25,7 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 static int make(void **state)
 {
 	static struct segment seen;
-	int id = sysv_create(0, 10000, 0600);
+	int id = CREATE(0, 10000, 0600);
 
 	assert_true(id >= 0);
 	assert_int_equal(sysv_stat(id, &seen), 0);

@@ -117,7 +117,7 @@ static struct segment look(int id)
 
 static struct segment make(unsigned int mode)
 {
-	int id = sysv_create(0, 4096, mode);
+	int id = CREATE(0, 4096, mode);
 
 	assert_true(id >= 0);
 	return look(id);

@@ -247,7 +247,7 @@ static void the_kernel_counts_whole_pages_of_each_segment(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(id); i++)
-		id[i] = sysv_create(0, 100, 0600);
+		id[i] = CREATE(0, 100, 0600);
 	assert_int_equal(limits_read(&limits), 0);
 	assert_int_equal(limits.page_size, sysconf(_SC_PAGESIZE));
 	assert_int_equal(limits.sysv.segments, 100);

@@ -97,7 +97,7 @@ static void attach_it(int id)
 /* A new segment, and what reap has seen of it. */
 static struct segment make(uint32_t key)
 {
-	int id = sysv_create(key, 4096, 0600);
+	int id = CREATE(key, 4096, 0600);
 	struct segment seen;
 
 	assert_true(id >= 0);
@@ -301,7 +301,7 @@ static int fence_off(struct reaping *batch, size_t count, bool all_mapped)
 static struct reaping fenced(unsigned int mode, void (*meanwhile)(int id))
 {
 	struct reaping it = {0};
-	int id = sysv_create(0x77, 4096, mode);
+	int id = CREATE(0x77, 4096, mode);
 
 	assert_true(id >= 0);
 	assert_int_equal(sysv_stat(id, &it.seen), 0);

@@ -111,7 +111,7 @@ static struct content content;
 static int make(void **state)
 {
 	struct segment seen;
-	int id = sysv_create(0, PAGES * page() - 100, 0600);
+	int id = CREATE(0, PAGES * page() - 100, 0600);
 
 	(void)state;
 	memset(out, 0, sizeof(out));

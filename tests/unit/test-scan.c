@@ -136,10 +136,10 @@ static void without_the_file_the_kernel_tells_the_same_but_rss(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		id[i] = sysv_create(i ? 0xdeadbeef + (uint32_t)i : 0, 4096, 0640);
+		id[i] = CREATE(i ? 0xdeadbeef + (uint32_t)i : 0, 4096, 0640);
 	/* A hole in the table, and permissions that keep everybody out. */
 	assert_int_equal(sysv_remove(id[1]), 0);
-	id[1] = sysv_create(0, 100, 0);
+	id[1] = CREATE(0, 100, 0);
 
 	assert_int_equal(scan_kernel(PROCFS_SHM, from_file), 3);
 	assert_int_equal(scan_kernel(NO_FILE, from_slots), 3);
@@ -197,7 +197,7 @@ static void a_slot_that_cannot_be_read_is_an_error_and_not_empty(void **state)
 
 static void a_survey_judges_what_it_scans(void **state)
 {
-	int id = sysv_create(0, 4096, 0600);
+	int id = CREATE(0, 4096, 0600);
 	struct survey survey;
 	struct finding finding;
 

@@ -70,7 +70,7 @@ static struct content content;
 static int make(void **state)
 {
 	struct segment seen;
-	int id = sysv_create(0, SIZE, 0600);
+	int id = CREATE(0, SIZE, 0600);
 
 	(void)state;
 	seek_error = write_error = splice_error = 0;

@@ -11,6 +11,7 @@
 
 /* What the kernel would not say on demand: the next call fails with this error. */
 static int next_error;
+static int last_flags; /* of shmget() */
 
 int __real_shmctl(int id, int command, struct shmid_ds *ds);
 int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
@@ -31,12 +32,13 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 
 int __wrap_shmget(key_t key, size_t size, int flags)
 {
+	last_flags = flags;
 	return fails() ? -1 : __real_shmget(key, size, flags);
 }
 
 static void what_is_created_is_found_as_it_was_asked_for(void **state)
 {
-	int id = sysv_create(0xdeadbeef, 12345, 0640);
+	int id = CREATE(0xdeadbeef, 12345, 0640);
 	struct segment s;
 
 	(void)state;
@@ -63,7 +65,7 @@ static void what_is_created_is_found_as_it_was_asked_for(void **state)
 
 static void what_is_removed_is_absent_under_id_and_key(void **state)
 {
-	int id = sysv_create(0x1234, 1, 0600);
+	int id = CREATE(0x1234, 1, 0600);
 	struct segment s;
 
 	(void)state;
@@ -79,7 +81,7 @@ static void what_is_removed_is_absent_under_id_and_key(void **state)
 static void a_slot_that_holds_another_segment_is_no_answer(void **state)
 {
 	/* A slot that is used again gets an id higher by a multiple of the table's size. */
-	int id = sysv_create(0, 1, 0600), stale = id + (1 << 24);
+	int id = CREATE(0, 1, 0600), stale = id + (1 << 24);
 	struct segment s;
 
 	(void)state;
@@ -94,10 +96,10 @@ static void a_slot_that_holds_another_segment_is_no_answer(void **state)
 
 static void a_key_in_use_is_not_created_again(void **state)
 {
-	int id = sysv_create(0x77, 4096, 0600);
+	int id = CREATE(0x77, 4096, 0600);
 
 	(void)state;
-	assert_int_equal(sysv_create(0x77, 4096, 0600), -1);
+	assert_int_equal(CREATE(0x77, 4096, 0600), -1);
 	assert_int_equal(errno, EEXIST);
 	assert_int_equal(sysv_remove(id), 0);
 }
@@ -105,14 +107,14 @@ static void a_key_in_use_is_not_created_again(void **state)
 static void size_0_is_refused(void **state)
 {
 	(void)state;
-	assert_int_equal(sysv_create(0, 0, 0600), -1);
+	assert_int_equal(CREATE(0, 0, 0600), -1);
 	assert_int_equal(errno, EINVAL);
 }
 
 static void bits_above_the_mode_are_no_flags(void **state)
 {
 	/* 04000 is SHM_HUGETLB in the word that the mode shares. */
-	int id = sysv_create(0, 4096, 04600);
+	int id = CREATE(0, 4096, 04600);
 	struct segment s;
 
 	(void)state;
@@ -121,9 +123,36 @@ static void bits_above_the_mode_are_no_flags(void **state)
 	assert_int_equal(sysv_remove(id), 0);
 }
 
+/* What the last shmget() was asked for besides the mode. */
+static int flags_of(struct sysv_request request)
+{
+	request.size = 4096;
+	request.mode = 0600;
+	next_error = ENOMEM;
+	assert_int_equal(sysv_create(&request), -1);
+	assert_int_equal(errno, ENOMEM);
+	return last_flags;
+}
+
+static void each_wish_has_its_flag(void **state)
+{
+	const int plain = IPC_CREAT | IPC_EXCL | 0600;
+
+	(void)state;
+	assert_int_equal(flags_of((struct sysv_request){0}), plain);
+	assert_int_equal(flags_of((struct sysv_request){.no_reserve = true}),
+			 plain | SHM_NORESERVE);
+	assert_int_equal(flags_of((struct sysv_request){.huge = SYSV_HUGE}),
+			 plain | SHM_HUGETLB);
+	assert_int_equal(flags_of((struct sysv_request){.huge = 21}),
+			 plain | SHM_HUGETLB | 21 << 26);
+	assert_int_equal(flags_of((struct sysv_request){.huge = 34}),
+			 (int)((unsigned int)plain | SHM_HUGETLB | 34u << 26));
+}
+
 static void removal_while_attached_marks_and_takes_the_key(void **state)
 {
-	int id = sysv_create(0x99, 4096, 0600);
+	int id = CREATE(0x99, 4096, 0600);
 	void *at = shmat(id, NULL, 0);
 	struct segment s;
 
@@ -144,7 +173,7 @@ static void removal_while_attached_marks_and_takes_the_key(void **state)
 
 static void a_locked_segment_says_so(void **state)
 {
-	int id = sysv_create(0, 4096, 0600);
+	int id = CREATE(0, 4096, 0600);
 	struct segment s;
 
 	(void)state;
@@ -157,7 +186,7 @@ static void a_locked_segment_says_so(void **state)
 
 static void a_lock_is_no_change_and_can_be_taken_back(void **state)
 {
-	int id = sysv_create(0, 4096, 0600);
+	int id = CREATE(0, 4096, 0600);
 	struct segment before, after;
 
 	(void)state;
@@ -177,7 +206,7 @@ static void a_lock_is_no_change_and_can_be_taken_back(void **state)
 
 static void the_mode_that_is_set_has_nine_bits_and_owner_and_group_stay(void **state)
 {
-	int id = sysv_create(0, 4096, 0600);
+	int id = CREATE(0, 4096, 0600);
 	struct segment before, after, wanted;
 
 	(void)state;
@@ -197,7 +226,7 @@ static void the_mode_that_is_set_has_nine_bits_and_owner_and_group_stay(void **s
 
 static void the_last_slot_holds_a_segment(void **state)
 {
-	int id = sysv_create(0, 1, 0600);
+	int id = CREATE(0, 1, 0600);
 	struct segment s;
 
 	(void)state;
@@ -222,10 +251,10 @@ static void errors_of_the_kernel_arrive_as_they_are(void **state)
 	assert_int_equal(sysv_last_slot(), -1);
 	assert_int_equal(errno, ENOSYS);
 	next_error = ENOSPC;
-	assert_int_equal(sysv_create(0, 1, 0600), -1);
+	assert_int_equal(CREATE(0, 1, 0600), -1);
 	assert_int_equal(errno, ENOSPC);
 	next_error = ENOMEM;
-	assert_int_equal(sysv_create(0, 1, 0600), -1);
+	assert_int_equal(CREATE(0, 1, 0600), -1);
 	assert_int_equal(errno, ENOMEM);
 }
 
@@ -251,6 +280,7 @@ int main(void)
 		cmocka_unit_test(a_key_in_use_is_not_created_again),
 		cmocka_unit_test(size_0_is_refused),
 		cmocka_unit_test(bits_above_the_mode_are_no_flags),
+		cmocka_unit_test(each_wish_has_its_flag),
 		cmocka_unit_test(removal_while_attached_marks_and_takes_the_key),
 		cmocka_unit_test(a_locked_segment_says_so),
 		cmocka_unit_test(a_lock_is_no_change_and_can_be_taken_back),

@@ -16,4 +16,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
+/* An ordinary segment, by lib/sysv.h. */
+#define CREATE(KEY, SIZE, MODE) \
+	sysv_create(&(struct sysv_request){.key = (KEY), .size = (SIZE), .mode = (MODE)})
+
 #endif
