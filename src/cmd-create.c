@@ -82,7 +82,7 @@ static void report_failure(const struct create_settings *settings, int error)
 		warnx("key 0x%08" PRIx32 ": in use, see 'shmtool stat 0x%08" PRIx32 "'",
 		      settings->key, settings->key);
 	else
-		explain_refusal(&(struct refusal){error, settings->size, false});
+		explain_refusal(&(struct refusal){error, settings->size, 0});
 }
 
 static int create_run(const void *argument)

@@ -12,9 +12,13 @@
 #include "lib/memory.h"
 #include "lib/procfs.h"
 #include "lib/scan.h"
+#include "lib/sysctl.h"
+#include "lib/sysv.h"
 
 #include "format.h"
 #include "names.h"
+
+enum { POOL_FILE_ROOM = sizeof(MEMORY_HUGE_PAGES) + 64 };
 
 /* A line after the message. */
 __attribute__((format(printf, 1, 2))) static void add(const char *format, ...)
@@ -135,20 +139,50 @@ static void add_overcommit(const struct memory *memory, uint64_t size)
 	}
 }
 
-static void add_huge_pages(const struct huge_pages *huge, uint64_t size)
+/* The pool of the size that was asked for, and the file that says how large it is. */
+static void read_pool(const struct refusal *refusal, struct huge_pages *pool,
+		      char file[static POOL_FILE_ROOM])
 {
-	char page[FORMAT_ROOM];
+	const uint64_t size = refusal->huge == SYSV_HUGE ? 0
+							 : UINT64_C(1) << refusal->huge;
+	struct memory memory;
 
-	if (huge->size == MEMORY_UNKNOWN || huge->size == 0 ||
-	    huge_pages_available(huge) == MEMORY_UNKNOWN) {
+	memory_read(&memory, MEMORY_INFO);
+	if (size == 0 || size == memory.huge.size) {
+		*pool = memory.huge;
+		strcpy(file, "the sysctl vm.nr_hugepages");
+	} else {
+		huge_pages_read(pool, size);
+		snprintf(file, POOL_FILE_ROOM,
+			 MEMORY_HUGE_PAGES "/hugepages-%" PRIu64 "kB/nr_hugepages",
+			 size / 1024);
+	}
+}
+
+static void add_huge_pages(const struct refusal *refusal)
+{
+	char page[FORMAT_ROOM], file[POOL_FILE_ROOM];
+	struct huge_pages huge;
+	uint64_t available, needed;
+
+	read_pool(refusal, &huge, file);
+	available = huge_pages_available(&huge);
+	if (huge.size == MEMORY_UNKNOWN || huge.size == 0 ||
+	    available == MEMORY_UNKNOWN) {
 		add("nothing is known of huge pages here");
 		return;
 	}
-	format_size(huge->size, page);
-	add("huge pages of %s: %" PRIu64 " needed, %" PRIu64
-	    " available; the sysctl vm.nr_hugepages says how many there are",
-	    page, size / huge->size + (size % huge->size != 0),
-	    huge_pages_available(huge));
+	format_size(huge.size, page);
+	needed = refusal->size / huge.size + (refusal->size % huge.size != 0);
+	add("huge pages of %s: %" PRIu64 " needed, %" PRIu64 " available", page, needed,
+	    available);
+	if (needed <= available)
+		add("that is enough now: another limit was in the way, such as that of a control group");
+	else if (huge.total == MEMORY_UNKNOWN)
+		add("%s says how many there are", file);
+	else
+		add("%s says how many there are, %" PRIu64 ": more can be had there",
+		    file, huge.total);
 }
 
 static void explain_no_memory(const struct refusal *refusal)
@@ -156,20 +190,49 @@ static void explain_no_memory(const struct refusal *refusal)
 	struct memory memory;
 
 	say_refused(refusal);
-	memory_read(&memory, MEMORY_INFO);
-	if (refusal->huge_pages)
-		add_huge_pages(&memory.huge, refusal->size);
-	else
+	if (refusal->huge) {
+		add_huge_pages(refusal);
+	} else {
+		memory_read(&memory, MEMORY_INFO);
 		add_overcommit(&memory, refusal->size);
+	}
 }
 
 static void explain_not_permitted(const struct refusal *refusal)
 {
+	uint64_t group;
+
 	say_refused(refusal);
-	if (refusal->huge_pages)
+	if (!refusal->huge)
+		add("Linux lets everybody create segments: a security module or a seccomp filter does not");
+	else if (sysctl_read(SYSCTL_HUGE_GROUP, &group))
 		add("huge pages need CAP_IPC_LOCK, or the group in the sysctl vm.hugetlb_shm_group");
 	else
-		add("Linux lets everybody create segments: a security module or a seccomp filter does not");
+		add("huge pages need CAP_IPC_LOCK, or the group in the sysctl vm.hugetlb_shm_group, %" PRIu64,
+		    group);
+}
+
+/* Which huge pages there are, where it may be that there are none of this size. */
+static void add_huge_sizes(void)
+{
+	uint64_t sizes[MEMORY_HUGE_SIZES];
+	const unsigned int count = huge_pages_sizes(MEMORY_HUGE_PAGES, sizes);
+	char text[FORMAT_ROOM];
+
+	if (count == 0) {
+		add("this kernel may have no huge pages: see " MEMORY_HUGE_PAGES);
+		return;
+	}
+	fputs("  this kernel has huge pages of ", stderr);
+	for (unsigned int i = 0; i < count; i++) {
+		format_size(sizes[i], text);
+		fprintf(stderr, "%s%s",
+			i == 0		 ? ""
+			: i + 1 == count ? " and "
+					 : ", ",
+			text);
+	}
+	fputc('\n', stderr);
 }
 
 /* Not by a limit that can be read now. */
@@ -178,8 +241,8 @@ static void explain_other(const struct refusal *refusal, bool known)
 	say_refused(refusal);
 	if (refusal->size > INT64_MAX)
 		add("that is more than any segment can have, whatever the limits");
-	else if (refusal->error == EINVAL && refusal->huge_pages)
-		add("this kernel may have no huge pages: see /sys/kernel/mm/hugepages");
+	else if (refusal->error == EINVAL && refusal->huge)
+		add_huge_sizes();
 	else if (refusal->error == ENOSPC && known)
 		add("kernel.shmmni and kernel.shmall leave room for it now: try again");
 }

@@ -3,14 +3,13 @@
 #ifndef SHMTOOL_EXPLAIN_H
 #define SHMTOOL_EXPLAIN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* What shmget(2) said, and to what. */
 struct refusal {
 	int error;
 	uint64_t size;
-	bool huge_pages; /* SHM_HUGETLB, of the default size */
+	unsigned int huge; /* as in struct sysv_request */
 };
 
 /*

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "memory.h"
 
+#include <dirent.h>
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "number.h"
@@ -63,6 +66,61 @@ void memory_read(struct memory *memory, const char *info)
 		fclose(file);
 	sysctl_read(SYSCTL_OVERCOMMIT, &memory->overcommit);
 	sysctl_read(SYSCTL_HUGE_OVERCOMMIT, &memory->huge.overcommit);
+}
+
+void huge_pages_read(struct huge_pages *huge, uint64_t size)
+{
+	const struct {
+		const char *name;
+		uint64_t *value;
+	} files[] = {
+		{"nr_hugepages", &huge->total},
+		{"free_hugepages", &huge->free},
+		{"resv_hugepages", &huge->reserved},
+		{"surplus_hugepages", &huge->surplus},
+		{"nr_overcommit_hugepages", &huge->overcommit},
+	};
+	char path[128];
+
+	memset(huge, 0xff, sizeof(*huge)); /* MEMORY_UNKNOWN, all of it */
+	huge->size = size;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		snprintf(path, sizeof(path),
+			 MEMORY_HUGE_PAGES "/hugepages-%" PRIu64 "kB/%s", size / 1024,
+			 files[i].name);
+		sysctl_read(path, files[i].value);
+	}
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+unsigned int huge_pages_sizes(const char *directory, uint64_t sizes[MEMORY_HUGE_SIZES])
+{
+	static const char prefix[] = "hugepages-";
+	DIR *names = opendir(directory);
+	const struct dirent *entry;
+	unsigned int count = 0;
+
+	if (!names)
+		return 0;
+	while (count < MEMORY_HUGE_SIZES && (entry = readdir(names))) {
+		const char *p = entry->d_name;
+
+		if (strncmp(p, prefix, strlen(prefix)) != 0)
+			continue;
+		p += strlen(prefix);
+		if (number_digits(&p, 10, &sizes[count]) == 0 && strcmp(p, "kB") == 0 &&
+		    !__builtin_mul_overflow(sizes[count], 1024, &sizes[count]))
+			count++;
+	}
+	closedir(names);
+	qsort(sizes, count, sizeof(sizes[0]), by_number);
+	return count;
 }
 
 /* The counters are read one after the other, so that their difference may be none. */

@@ -13,6 +13,7 @@
 #define SYSCTL_OVERFLOW_UID "/proc/sys/kernel/overflowuid"
 #define SYSCTL_RMID_FORCED "/proc/sys/kernel/shm_rmid_forced"
 #define SYSCTL_OVERCOMMIT "/proc/sys/vm/overcommit_memory"
+#define SYSCTL_HUGE_GROUP "/proc/sys/vm/hugetlb_shm_group"
 #define SYSCTL_HUGE_OVERCOMMIT "/proc/sys/vm/nr_overcommit_hugepages"
 
 /*

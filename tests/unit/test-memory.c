@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/memory.h"
@@ -81,6 +82,54 @@ static void differences_of_pages_are_never_negative(void **state)
 	assert_int_equal(huge_pages_possible(&none), 0);
 }
 
+static void pools_are_read_by_their_size(void **state)
+{
+	struct huge_pages huge;
+	struct memory memory;
+
+	(void)state;
+	huge_pages_read(&huge, 3 << 20);
+	assert_int_equal(huge.size, 3 << 20);
+	assert_true(huge.total == MEMORY_UNKNOWN);
+	assert_true(huge_pages_available(&huge) == MEMORY_UNKNOWN);
+	memory_read(&memory, MEMORY_INFO);
+	if (memory.huge.size == MEMORY_UNKNOWN)
+		skip();
+	huge_pages_read(&huge, memory.huge.size);
+	assert_true(huge.total != MEMORY_UNKNOWN);
+	assert_true(huge.overcommit != MEMORY_UNKNOWN);
+	assert_true(huge_pages_available(&huge) <= huge.total);
+}
+
+static void the_sizes_that_there_are_come_in_order(void **state)
+{
+	static const char *const names[] = {"hugepages-1048576kB",
+					    "hugepages-2048kB",
+					    "hugepages-kB",
+					    "hugepages-64",
+					    "2048kB",
+					    "hugepages-18446744073709551615kB"};
+	char directory[] = "/tmp/shmtool-memory-XXXXXX", path[96];
+	uint64_t sizes[MEMORY_HUGE_SIZES];
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	assert_int_equal(huge_pages_sizes(directory, sizes), 0);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
+		assert_int_equal(mkdir(path, 0700), 0);
+	}
+	assert_int_equal(huge_pages_sizes(directory, sizes), 2);
+	assert_int_equal(sizes[0], 2 << 20);
+	assert_int_equal(sizes[1], 1 << 30);
+	for (size_t i = 0; i < COUNT(names); i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
+		rmdir(path);
+	}
+	rmdir(directory);
+	assert_int_equal(huge_pages_sizes(directory, sizes), 0);
+}
+
 static void a_sysctl_is_one_number_and_a_newline(void **state)
 {
 	static const char *const garbage[] = {"", "\n", "5", "5 6\n", "-1\n", "x\n"};
@@ -110,6 +159,8 @@ int main(void)
 		cmocka_unit_test(numbers_are_bytes_or_pages),
 		cmocka_unit_test(what_is_missing_or_garbage_is_unknown),
 		cmocka_unit_test(differences_of_pages_are_never_negative),
+		cmocka_unit_test(pools_are_read_by_their_size),
+		cmocka_unit_test(the_sizes_that_there_are_come_in_order),
 		cmocka_unit_test(a_sysctl_is_one_number_and_a_newline),
 	};
 
