@@ -47,9 +47,6 @@ static void more_help(FILE *file)
 	fputs("PROJ is " PROJ_EXPECTED "; without it, 1.\n", file);
 }
 
-/* What so many programs give ftok(3), and Perl by default. */
-enum { PROJ_DEFAULT = 1 };
-
 struct search {
 	struct walk walk;
 	uint32_t key;
@@ -208,7 +205,7 @@ static int check_settings(const struct key_settings *settings, uint8_t *proj)
 static int key_run(const void *argument)
 {
 	const struct key_settings *settings = argument;
-	uint8_t proj = PROJ_DEFAULT;
+	uint8_t proj = FTOK_PROJ_DEFAULT;
 	int status = check_settings(settings, &proj);
 
 	if (status)

@@ -7,6 +7,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What so many programs give ftok(3), and Perl by default. */
+enum { FTOK_PROJ_DEFAULT = 1 };
+
 /*
  * The key of a file with this inode and device number, of which it has the low 16 and
  * the low 8 bits. The result can be 0 for proj 0 only.
