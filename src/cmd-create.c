@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* shmtool create: a new segment, and its id on stdout. */
+/* shmtool create: a new segment, or one that is there already, and its id on stdout. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,115 +7,255 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/reap.h"
-#include "lib/segment.h"
-#include "lib/sysv.h"
+#include "lib/fit.h"
+#include "lib/ftok.h"
+#include "lib/unmapped.h"
 
 #include "command.h"
 #include "explain.h"
+#include "listing.h"
+#include "make.h"
 #include "option.h"
-#include "value.h"
+#include "output.h"
+#include "place.h"
+#include "privilege.h"
+#include "reuse.h"
+#include "value-create.h"
 
 struct create_settings {
-	uint64_t size; /* 0: not given, or given as 0, which the kernel refuses as well */
-	uint32_t key;  /* 0: private */
-	unsigned int mode;
-	bool exclusive;
+	struct wanted wanted; /* of size 0: not given, or given as 0, which is refused */
+	struct ownership owner;
+	struct ftok_file ftok;
+	bool exclusive, reuse;
+	bool verbose, json;
+	struct columns columns; /* none: the id alone, or the default of --json */
 };
 
-static const struct create_settings defaults = {.mode = 0600};
+static const struct create_settings defaults = {
+	.wanted.request.mode = 0600,
+	.wanted.wish.mode = WISH_ANY_MODE,
+};
 
 static const struct option_row options[] = {
-	{'s', "size", VALUE_SIZE(struct create_settings, size), "how large; required"},
-	{'k', "key", VALUE_KEY(struct create_settings, key),
+	{'s', "size", VALUE_SIZE(struct create_settings, wanted.request.size),
+	 "how large; required"},
+	{'k', "key", VALUE_KEY(struct create_settings, wanted.request.key),
 	 "the key that programs find it by; without one it is private"},
-	{'p', "mode", VALUE_MODE(struct create_settings, mode),
+	{0, "ftok", VALUE_FTOK(struct create_settings, ftok),
+	 "with the key that ftok(3) makes of this file"},
+	{'p', "mode", VALUE_MODE(struct create_settings, wanted.request.mode),
 	 "permissions (default 0600)"},
+	{'u', "owner", VALUE_OWNERSHIP(struct create_settings, owner),
+	 "give it to this user, and group"},
+	{0, "huge", VALUE_HUGE(struct create_settings, wanted.request.huge),
+	 "of huge pages, of this size or the default one"},
+	{0, "noreserve", VALUE_FLAG(struct create_settings, wanted.request.no_reserve),
+	 "account for memory only when it is used"},
+	{0, "populate", VALUE_FLAG(struct create_settings, wanted.populate),
+	 "with all its memory there from the beginning"},
+	{0, "lock", VALUE_FLAG(struct create_settings, wanted.wish.lock),
+	 "keep it in memory: it is not swapped"},
 	{'x', "exclusive", VALUE_FLAG(struct create_settings, exclusive),
 	 "fail if the key is in use; this is the default"},
+	{0, "reuse", VALUE_FLAG(struct create_settings, reuse),
+	 "take the segment that has the key, if it fits"},
+	{0, "print", VALUE_COLUMNS(struct create_settings, columns),
+	 "print these columns of list, instead of the id"},
+	{'J', "json", VALUE_FLAG(struct create_settings, json),
+	 "write a JSON document, as list does"},
+	{'v', "verbose", VALUE_FLAG(struct create_settings, verbose),
+	 "say whether it was made or reused, and why"},
 	{0},
 };
 
-struct result {
-	int id; /* -1: error says why */
-	int error;
-};
-
-/*
- * Create the segment in a child, and wait for its end. With kernel.shm_rmid_forced a
- * segment is destroyed with its creator (exit_shm() in ipc/shm.c). An id that we
- * printed would then name nothing, and only once we have ended; that of a child
- * names nothing while we can still say so.
- */
-static struct result create_in_child(const struct create_settings *settings)
+static void more_help(FILE *file)
 {
-	struct result result = {.id = -1};
-	int ends[2];
-	pid_t child;
-
-	if (pipe2(ends, O_CLOEXEC))
-		return (struct result){-1, errno};
-	child = fork();
-	if (child == 0) {
-		result.id = sysv_create(&(struct sysv_request){.key = settings->key,
-							       .size = settings->size,
-							       .mode = settings->mode});
-		result.error = errno;
-		_exit(write(ends[1], &result, sizeof(result)) != sizeof(result));
-	}
-	result.error = errno;
-	close(ends[1]);
-	if (child > 0 && read(ends[0], &result, sizeof(result)) != sizeof(result))
-		result = (struct result){-1, ECHILD};
-	close(ends[0]);
-	if (child > 0)
-		waitpid(child, NULL, 0);
-	return result;
+	fputs("COLUMNS are those of 'shmtool list --help'.\n", file);
 }
 
-static void report_failure(const struct create_settings *settings, int error)
+/* What create works with. */
+struct creation {
+	const struct create_settings *settings;
+	struct need need;
+	struct making making;
+	bool is_new; /* it was made; else it was there */
+	struct segment segment;
+};
+
+/* Returns 0, or EXIT_USAGE after a message. */
+static int check_settings(const struct create_settings *settings)
 {
-	if (error == EEXIST)
+	const struct sysv_request *request = &settings->wanted.request;
+
+	if (request->size == 0)
+		return usage_error(
+			"a size of 1 or more is required: give it with --size");
+	if (request->key && settings->ftok.path)
+		return usage_error("--key and --ftok exclude each other");
+	if (settings->reuse && settings->exclusive)
+		return usage_error("--reuse and --exclusive exclude each other");
+	if (settings->reuse && !request->key && !settings->ftok.path)
+		return usage_error("--reuse goes with --key or --ftok");
+	return 0;
+}
+
+/* The directories on the way to a file may be closed to who has no privileges any more. */
+static int create_prepare(void *argument)
+{
+	struct create_settings *settings = argument;
+	const struct ftok_file *ftok = &settings->ftok;
+	const int status = check_settings(settings);
+	struct stat stat;
+
+	if (status)
+		return status;
+	settings->wanted.wish.owner = settings->owner.user;
+	settings->wanted.wish.group = settings->owner.group;
+	if (!ftok->path)
+		return 0;
+	if (fstatat(AT_FDCWD, ftok->path, &stat, 0)) {
+		place_error(&(struct place){.file = ftok->path}, "%s", strerror(errno));
+		return EXIT_FAILURE;
+	}
+	/* With a proj, it is not 0. */
+	settings->wanted.request.key = ftok_key(stat.st_ino, stat.st_dev, ftok->proj);
+	return 0;
+}
+
+static struct need need_of(const struct create_settings *settings)
+{
+	const struct ownership *owner = &settings->owner;
+
+	return (struct need){
+		.size = settings->wanted.request.size,
+		.owner = owner->user.set ? owner->user.id : geteuid(),
+		.group = owner->group,
+		.caller = geteuid(),
+		.unmapped = privilege_maps_all_users() ? UINT64_MAX
+						       : unmapped_read().user,
+	};
+}
+
+static void report_refusal(const struct making *making)
+{
+	const struct sysv_request *request = &making->wanted.request;
+
+	if (making->error == EEXIST)
 		warnx("key 0x%08" PRIx32 ": in use, see 'shmtool stat 0x%08" PRIx32 "'",
-		      settings->key, settings->key);
+		      request->key, request->key);
 	else
-		explain_refusal(&(struct refusal){error, settings->size, 0});
+		explain_refusal(
+			&(struct refusal){making->error, request->size, request->huge});
+}
+
+/*
+ * Make it, or find it first if that will do. Returns 0, or -1 after a message. Somebody else
+ * can make or remove one with this key between any two steps: then it begins anew.
+ */
+static int obtain(struct creation *creation)
+{
+	const struct create_settings *settings = creation->settings;
+	const uint32_t key = settings->wanted.request.key;
+	struct making *making = &creation->making;
+	int found;
+
+	for (;;) {
+		found = settings->reuse
+				? reuse_find(key, &creation->need, &creation->segment)
+				: 0;
+		if (found)
+			return found < 0 ? -1 : 0;
+		switch (make_run(making)) {
+		case MAKE_DONE:
+			creation->is_new = true;
+			creation->segment = making->made;
+			return 0;
+		case MAKE_FAILED:
+			return -1;
+		case MAKE_REFUSED:
+			break;
+		}
+		if (making->error != EEXIST || !settings->reuse) {
+			report_refusal(making);
+			return -1;
+		}
+		make_end(making);
+	}
+}
+
+static void say_how(const struct creation *creation)
+{
+	const struct create_settings *settings = creation->settings;
+	const uint32_t key = settings->wanted.request.key;
+	const int id = creation->segment.id;
+
+	if (!creation->is_new)
+		warnx("segment %d: reused, as it has key 0x%08" PRIx32 " and fits", id,
+		      key);
+	else if (key)
+		warnx("segment %d: made, as none had key 0x%08" PRIx32, id, key);
+	else
+		warnx("segment %d: made", id);
+}
+
+/* Returns an exit status. */
+static int print(const struct create_settings *settings, int id)
+{
+	struct selector selector = {.id = id};
+	const struct request request = {
+		.segments = {&selector, 1},
+		.filter = FILTER_ALL,
+	};
+	struct output output = {
+		.format = settings->json ? OUTPUT_JSON : OUTPUT_RAW,
+		.columns = settings->columns.count ? settings->columns
+						   : columns_default(),
+		.no_headings = true,
+	};
+	int status = EXIT_SUCCESS;
+
+	if (settings->columns.count || settings->json)
+		status = listing_run(&request, &output);
+	else
+		printf("%d\n", id);
+	return fflush(stdout) ? EXIT_FAILURE : status;
 }
 
 static int create_run(const void *argument)
 {
 	const struct create_settings *settings = argument;
-	struct result made;
-	struct reaping unknown = {0};
+	struct creation creation = {
+		.settings = settings,
+		.need = need_of(settings),
+		.making = {.wanted = settings->wanted},
+	};
+	int status = EXIT_FAILURE;
 
-	if (settings->size == 0)
-		return usage_error(
-			"a size of 1 or more is required: give it with --size");
-	made = create_in_child(settings);
-	if (made.id < 0) {
-		report_failure(settings, made.error);
-		return EXIT_FAILURE;
+	sigprocmask(SIG_BLOCK, NULL, &creation.making.before);
+	if (obtain(&creation) == 0) {
+		if (settings->verbose)
+			say_how(&creation);
+		status = print(settings, creation.segment.id);
+		/* Nobody was told the id, so nobody could ever remove it. */
+		if (status && creation.is_new)
+			make_undo(&creation.making);
 	}
-	if (sysv_stat(made.id, &unknown.seen)) {
-		warnx("the segment died with its creator: the sysctl kernel.shm_rmid_forced is 1");
-		return EXIT_FAILURE;
-	}
-	printf("%d\n", made.id);
-	if (fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	/* Nobody was told the id, so nobody could ever remove it. */
-	reap(&unknown, true);
-	return EXIT_FAILURE;
+	make_end(&creation.making);
+	return status;
 }
 
 const struct command command_create = {
 	.name = "create",
 	.summary = "make a segment and print its id",
 	.options = options,
+	.more_help = more_help,
 	.defaults = &defaults,
 	.size = sizeof(struct create_settings),
+	.prepare = create_prepare,
+	.privileges = PRIVILEGE_IPC_LOCK,
 	.run = create_run,
 };

@@ -26,6 +26,7 @@ setup() {
 teardown() {
 	[ ${#ACTORS[@]} -eq 0 ] || kill -9 "${ACTORS[@]}" 2>/dev/null || true
 	ipcrm --all=shm
+	[ -z "${HUGE_PAGES-}" ] || echo "$HUGE_PAGES" >/proc/sys/vm/nr_hugepages
 }
 
 shmtool() {
@@ -46,6 +47,16 @@ with_sysctl() {
 	"$@" || result=$?
 	echo "$before" >"$file"
 	return "$result"
+}
+
+# At least so many huge pages of the default size until the end of the test, whose teardown
+# puts back how many there were: they are not of a namespace.
+need_huge_pages() {
+	[ -w /proc/sys/vm/nr_hugepages ] || skip "only root can get huge pages"
+	read -r HUGE_PAGES </proc/sys/vm/nr_hugepages
+	[ "$HUGE_PAGES" -ge "$1" ] || echo "$1" >/proc/sys/vm/nr_hugepages
+	[ "$(awk '/^HugePages_Free:/ { print $2 }' /proc/meminfo)" -ge "$1" ] ||
+		skip "there are no $1 huge pages to be had"
 }
 
 # As another user than root. Only a real root can become one.
