@@ -51,10 +51,6 @@ options_of_help() {
 
 options_of_page() {
 	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [][A-Z|:]+|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
-# "-y, --yes", "--wait[=DURATION]" or "--owner USER[:GROUP]": the options with their letters
-# and arguments.
-	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [A-Z]+(\[:[A-Z]+\])?|\[=[A-Z]+\])?) .*/\1/p' | sort
-	page "$1" | sed -nE 's/^     ((-., )?--[a-z-]+( [A-Z]+(\[:[A-Z]+\])?|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
 }
 
 @test "each page has the options of its verb, with the same letters and arguments" {

@@ -109,7 +109,7 @@ static void open_content(bool with_file)
 
 static int make(void **state)
 {
-	int id = sysv_create(0, SIZE, 0600);
+	int id = CREATE(0, SIZE, 0600);
 
 	(void)state;
 	preads = sends = removes = memories = (struct trick){0};

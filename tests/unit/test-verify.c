@@ -53,7 +53,7 @@ static int make(bool with_file)
 			    .input = &stage.input,
 			    .window = {OFFSET, 3 * M}};
 	static char bytes[M];
-	int id = sysv_create(0, SIZE, 0600), got;
+	int id = CREATE(0, SIZE, 0600), got;
 
 	read_error = 0;
 	reads = from = most = 0;
