@@ -302,3 +302,42 @@ rss_of() {
 	[ "$(shmtool cat "$ID" | tr -d x | wc -c)" -eq 0 ]
 	[ "$(shmtool cat "$ID" | wc -c)" -eq 100000 ]
 }
+
+# As if memory were short: a control group that may have 8 MiB of it. Sets GROUP.
+need_swap() {
+	[ "$(awk '$1 == "SwapFree:" { print $2 }' /proc/meminfo)" -ge 131072 ] ||
+		skip "this machine has no swap, or too little"
+	if mkdir /sys/fs/cgroup/memory/shmtool-test 2>/dev/null; then
+		GROUP=/sys/fs/cgroup/memory/shmtool-test
+		echo 8388608 >"$GROUP/memory.limit_in_bytes"
+	elif [ -e /sys/fs/cgroup/cgroup.subtree_control ] &&
+		echo +memory 2>/dev/null >/sys/fs/cgroup/cgroup.subtree_control &&
+		mkdir /sys/fs/cgroup/shmtool-test 2>/dev/null; then
+		GROUP=/sys/fs/cgroup/shmtool-test
+		echo 8388608 >"$GROUP/memory.max"
+	else
+		skip "this system allows no control group for memory"
+	fi
+}
+
+@test "what is swapped out reads right, as root and as a user, and holes stay holes" {
+	need_users
+	need_swap
+	ID=$(sh -c "echo \$\$ >$GROUP/cgroup.procs &&
+		exec '$ACTOR' size=67108864 mode=644 create attach poke=67108863 size=33554432 touch")
+	swapped=$(awk -v id="$ID" '$2 == id { print $16 }' /proc/sysvipc/shm)
+	bytes=$(rss_of "$ID")
+	for who in "as_user 1000" ""; do
+		# shellcheck disable=SC2086 # a list of words
+		sum=$($who "$PUBLIC/shmtool" cat "$ID" | sha256sum)
+		[ "$sum" = "$({
+			head -c 33554432 /dev/zero | tr '\0' x
+			head -c 33554431 /dev/zero
+			echo -n p
+		} | sha256sum)" ]
+		[ "$(rss_of "$ID")" -eq "$bytes" ]
+	done
+	shmtool rm "$ID" >/dev/null
+	rmdir "$GROUP"
+	[ "$swapped" -gt 0 ]
+}

@@ -2,6 +2,7 @@
 /* The content of segments, on the real kernel. */
 #include "unit.h"
 
+#include <sys/mman.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
@@ -79,6 +80,76 @@ static void the_file_behind_it_is_the_segment(void **state)
 	assert_int_equal(content.file, -1);
 }
 
+static void what_is_read_is_what_is_there_with_and_without_the_file(void **state)
+{
+	struct content content;
+	char bytes[4] = "";
+
+	assert_int_equal(content_open(&content, *state, true), 0);
+	memcpy(content.at + 8190, "abcd", 4);
+	assert_int_equal(content_read(&content, 8190, bytes, 4), 0);
+	assert_memory_equal(bytes, "abcd", 4);
+	if (content.file >= 0)
+		close(content.file);
+	content.file = -1;
+	memset(bytes, 0, 4);
+	assert_int_equal(content_read(&content, 8190, bytes, 4), 0);
+	assert_memory_equal(bytes, "abcd", 4);
+	assert_false(content_is_huge(&content));
+	content_close(&content);
+}
+
+/* As of huge pages that the pool does not have: a read is refused, and no signal comes. */
+static void a_page_that_cannot_be_had_is_an_error(void **state)
+{
+	struct content content;
+	char byte;
+
+	assert_int_equal(content_open(&content, *state, true), 0);
+	if (content.file >= 0)
+		close(content.file);
+	content.file = -1;
+	assert_int_equal(mprotect(content.at, 4096, PROT_NONE), 0);
+	assert_int_equal(content_read(&content, 0, &byte, 1), -1);
+	assert_int_equal(errno, EFAULT);
+	content_close(&content);
+}
+
+static void what_a_process_has_attached_is_read_through_it_unseen(void **state)
+{
+	const struct segment *seen = *state;
+	struct content own, borrowed;
+	struct segment before, after;
+	char byte = 0;
+	int got;
+
+	assert_int_equal(content_open(&own, seen, true), 0);
+	own.at[77] = 'b';
+	assert_int_equal(sysv_stat(seen->id, &before), 0);
+	got = content_borrow(&borrowed, seen, getpid());
+	if (got && own.file < 0) {
+		content_close(&own);
+		skip(); /* it takes CAP_CHECKPOINT_RESTORE */
+	}
+	assert_int_equal(got, 0);
+	assert_null(borrowed.at);
+	assert_int_equal(content_read(&borrowed, 77, &byte, 1), 0);
+	assert_int_equal(byte, 'b');
+	assert_int_equal(sysv_stat(seen->id, &after), 0);
+	assert_true(segment_untouched(&before, &after));
+	content_close(&borrowed);
+	content_close(&own);
+}
+
+static void who_does_not_have_it_attached_lends_nothing(void **state)
+{
+	struct content content;
+
+	assert_int_equal(content_borrow(&content, *state, getpid()), -1);
+	assert_int_equal(content_borrow(&content, *state, 0), -1);
+	assert_int_equal(content.file, -1);
+}
+
 static void one_that_is_gone_is_absent(void **state)
 {
 	const struct segment *seen = *state;
@@ -123,6 +194,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_is_attached_can_be_read_and_written),
 		TEST(the_file_behind_it_is_the_segment),
+		TEST(what_is_read_is_what_is_there_with_and_without_the_file),
+		TEST(a_page_that_cannot_be_had_is_an_error),
+		TEST(what_a_process_has_attached_is_read_through_it_unseen),
+		TEST(who_does_not_have_it_attached_lends_nothing),
 		TEST(one_that_is_gone_is_absent),
 		TEST(another_under_the_same_id_is_left_again),
 		TEST(a_look_that_fails_leaves_nothing_attached),
