@@ -112,6 +112,16 @@ static void advance(struct work *work, uint64_t done)
 		progress_show_bytes(&work->progress, work->done, work->sources.length);
 }
 
+/* The same, of a segment that could not be read on. */
+static void complain_of_segment(const struct content *content)
+{
+	if (errno == EFAULT && content_is_huge(content))
+		warnx("segment %d: too few huge pages are free to look at its holes",
+		      content->segment.id);
+	else
+		warn("segment %d", content->segment.id);
+}
+
 /* Returns 0, or -1 after a message. */
 static int send_one(struct work *work, const struct source *source)
 {
@@ -134,7 +144,7 @@ static int send_one(struct work *work, const struct source *source)
 		return 0;
 	progress_erase(&work->progress);
 	if (errno == EFAULT)
-		warn("segment %d", source->content.segment.id);
+		complain_of_segment(&source->content);
 	else if (errno == EPIPE && !settings->output)
 		putchar('\n'); /* into the same pipe, so that the end knows of it */
 	else
@@ -156,7 +166,7 @@ static int show_one(struct work *work, const struct source *source, enum form fo
 	while ((done = show_step(&show)) > 0)
 		advance(work, (uint64_t)done);
 	if (done < 0) {
-		warn("segment %d", source->content.segment.id);
+		complain_of_segment(&source->content);
 		return -1;
 	}
 	show_end(&show);
