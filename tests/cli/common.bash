@@ -49,13 +49,16 @@ with_sysctl() {
 	return "$result"
 }
 
-# At least so many huge pages of the default size until the end of the test, whose teardown
-# puts back how many there were: they are not of a namespace.
+# So many huge pages of the default size, and no more, until the end of the test, whose
+# teardown puts back that there are none. They are not of a namespace: tests take turns.
 need_huge_pages() {
 	[ -w /proc/sys/vm/nr_hugepages ] || skip "only root can get huge pages"
-	read -r HUGE_PAGES </proc/sys/vm/nr_hugepages
-	[ "$HUGE_PAGES" -ge "$1" ] || echo "$1" >/proc/sys/vm/nr_hugepages
-	[ "$(awk '/^HugePages_Free:/ { print $2 }' /proc/meminfo)" -ge "$1" ] ||
+	exec 7</proc/sys/vm
+	flock 7
+	[ "$(cat /proc/sys/vm/nr_hugepages)" -eq 0 ] || skip "this system uses its huge pages"
+	HUGE_PAGES=0
+	echo "$1" >/proc/sys/vm/nr_hugepages
+	[ "$(awk '/^HugePages_Free:/ { print $2 }' /proc/meminfo)" -eq "$1" ] ||
 		skip "there are no $1 huge pages to be had"
 }
 
