@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool create: a new segment, or one that is there already, and its id on stdout. */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,19 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/fit.h"
 #include "lib/ftok.h"
 #include "lib/unmapped.h"
 
 #include "command.h"
-#include "explain.h"
+#include "creation.h"
 #include "listing.h"
-#include "make.h"
 #include "option.h"
 #include "output.h"
 #include "place.h"
 #include "privilege.h"
-#include "reuse.h"
 #include "value-create.h"
 
 struct create_settings {
@@ -31,6 +26,7 @@ struct create_settings {
 	struct ownership owner;
 	struct ftok_file ftok;
 	bool exclusive, reuse;
+	const char *id_file;
 	bool verbose, json;
 	struct columns columns; /* none: the id alone, or the default of --json */
 };
@@ -63,6 +59,8 @@ static const struct option_row options[] = {
 	 "fail if the key is in use; this is the default"},
 	{0, "reuse", VALUE_FLAG(struct create_settings, reuse),
 	 "take the segment that has the key, if it fits"},
+	{0, "id-file", VALUE_PATH(struct create_settings, id_file),
+	 "take the segment that this file names, if it fits, else record its id there"},
 	{0, "print", VALUE_COLUMNS(struct create_settings, columns),
 	 "print these columns of list, instead of the id"},
 	{'J', "json", VALUE_FLAG(struct create_settings, json),
@@ -76,15 +74,6 @@ static void more_help(FILE *file)
 {
 	fputs("COLUMNS are those of 'shmtool list --help'.\n", file);
 }
-
-/* What create works with. */
-struct creation {
-	const struct create_settings *settings;
-	struct need need;
-	struct making making;
-	bool is_new; /* it was made; else it was there */
-	struct segment segment;
-};
 
 /* Returns 0, or EXIT_USAGE after a message. */
 static int check_settings(const struct create_settings *settings)
@@ -100,10 +89,15 @@ static int check_settings(const struct create_settings *settings)
 		return usage_error("--reuse and --exclusive exclude each other");
 	if (settings->reuse && !request->key && !settings->ftok.path)
 		return usage_error("--reuse goes with --key or --ftok");
+	if (settings->id_file && settings->exclusive)
+		return usage_error("--id-file and --exclusive exclude each other");
 	return 0;
 }
 
-/* The directories on the way to a file may be closed to who has no privileges any more. */
+/*
+ * The directories on the way to a file may be closed to who has no privileges any more. (Not
+ * so for --id-file, which is opened again and again, and later: id-file.h.)
+ */
 static int create_prepare(void *argument)
 {
 	struct create_settings *settings = argument;
@@ -140,68 +134,6 @@ static struct need need_of(const struct create_settings *settings)
 	};
 }
 
-static void report_refusal(const struct making *making)
-{
-	const struct sysv_request *request = &making->wanted.request;
-
-	if (making->error == EEXIST)
-		warnx("key 0x%08" PRIx32 ": in use, see 'shmtool stat 0x%08" PRIx32 "'",
-		      request->key, request->key);
-	else
-		explain_refusal(
-			&(struct refusal){making->error, request->size, request->huge});
-}
-
-/*
- * Make it, or find it first if that will do. Returns 0, or -1 after a message. Somebody else
- * can make or remove one with this key between any two steps: then it begins anew.
- */
-static int obtain(struct creation *creation)
-{
-	const struct create_settings *settings = creation->settings;
-	const uint32_t key = settings->wanted.request.key;
-	struct making *making = &creation->making;
-	int found;
-
-	for (;;) {
-		found = settings->reuse
-				? reuse_find(key, &creation->need, &creation->segment)
-				: 0;
-		if (found)
-			return found < 0 ? -1 : 0;
-		switch (make_run(making)) {
-		case MAKE_DONE:
-			creation->is_new = true;
-			creation->segment = making->made;
-			return 0;
-		case MAKE_FAILED:
-			return -1;
-		case MAKE_REFUSED:
-			break;
-		}
-		if (making->error != EEXIST || !settings->reuse) {
-			report_refusal(making);
-			return -1;
-		}
-		make_end(making);
-	}
-}
-
-static void say_how(const struct creation *creation)
-{
-	const struct create_settings *settings = creation->settings;
-	const uint32_t key = settings->wanted.request.key;
-	const int id = creation->segment.id;
-
-	if (!creation->is_new)
-		warnx("segment %d: reused, as it has key 0x%08" PRIx32 " and fits", id,
-		      key);
-	else if (key)
-		warnx("segment %d: made, as none had key 0x%08" PRIx32, id, key);
-	else
-		warnx("segment %d: made", id);
-}
-
 /* Returns an exit status. */
 static int print(const struct create_settings *settings, int id)
 {
@@ -229,22 +161,17 @@ static int create_run(const void *argument)
 {
 	const struct create_settings *settings = argument;
 	struct creation creation = {
-		.settings = settings,
+		.wanted = settings->wanted,
 		.need = need_of(settings),
-		.making = {.wanted = settings->wanted},
+		.reuse = settings->reuse,
+		.id_file = settings->id_file,
+		.verbose = settings->verbose,
 	};
 	int status = EXIT_FAILURE;
 
-	sigprocmask(SIG_BLOCK, NULL, &creation.making.before);
-	if (obtain(&creation) == 0) {
-		if (settings->verbose)
-			say_how(&creation);
+	if (creation_begin(&creation) == 0)
 		status = print(settings, creation.segment.id);
-		/* Nobody was told the id, so nobody could ever remove it. */
-		if (status && creation.is_new)
-			make_undo(&creation.making);
-	}
-	make_end(&creation.making);
+	creation_end(&creation, status == EXIT_SUCCESS);
 	return status;
 }
 

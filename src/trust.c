@@ -145,6 +145,13 @@ int trust_open(const char *path, FILE **file)
 	return *file ? 0 : -1;
 }
 
+int trust_check(const char *path, const struct stat *info)
+{
+	if (check_parent(path))
+		return -1;
+	return info ? check_trust(path, info, false) : 0;
+}
+
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);

@@ -12,12 +12,19 @@
 #include <stdio.h>
 
 struct dirent;
+struct stat;
 
 /*
  * Open a regular file to read it; symbolic links are followed first. Returns 0, with
  * *file NULL where there is no such file; or -1 after a message.
  */
 int trust_open(const char *path, FILE **file);
+
+/*
+ * Check a file that is to be changed, as stat(2) has it, and the directory of its path; NULL:
+ * only the latter, which may be absent. Returns 0, or -1 after a message.
+ */
+int trust_check(const char *path, const struct stat *info);
 
 /*
  * The names in a directory that end in the suffix and do not begin with a dot, in the

@@ -79,16 +79,18 @@ int id_record_parse(const char *text, size_t length, struct id_record *record)
 	return -1;
 }
 
+bool id_record_is_from(const struct id_record *record, const struct origin *here)
+{
+	return strcmp(record->origin.boot, here->boot) == 0 &&
+	       record->origin.ipc_namespace == here->ipc_namespace;
+}
+
 bool id_record_names(const struct id_record *record, const struct origin *here,
 		     const struct segment *segment)
 {
-	const struct origin *origin = &record->origin;
 	struct segment expected = record->segment;
 
-	if (strcmp(origin->boot, here->boot) != 0 ||
-	    origin->ipc_namespace != here->ipc_namespace)
-		return false;
-	if (origin->pid_namespace != here->pid_namespace)
+	if (record->origin.pid_namespace != here->pid_namespace)
 		expected.cpid = segment->cpid;
-	return segment_remains(&expected, segment);
+	return id_record_is_from(record, here) && segment_remains(&expected, segment);
 }

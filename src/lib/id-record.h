@@ -35,8 +35,11 @@ size_t id_record_format(const struct id_record *record, char text[static ID_RECO
  */
 int id_record_parse(const char *text, size_t length, struct id_record *record);
 
+/* Whether it is of this boot and IPC namespace. */
+bool id_record_is_from(const struct id_record *record, const struct origin *here);
+
 /*
- * Whether the segment, as it was seen here, is the one of the record (segment_remains()).
+ * Whether, besides, the segment, as it was seen here, is the one of the record (segment_remains()).
  * The PID of its creator counts only in the PID namespace in which it was recorded: others
  * see another number for it, or none.
  */

@@ -40,7 +40,8 @@ load common
 		"--size 1 --ftok :R" "--size 1 --ftok /etc --key 0x55" "--ftok /nonexistent" \
 		"--size 1 --reuse" "--size 1 --key 1 --reuse --exclusive" \
 		"--size 1 --print id,typo" "--size 1 --print id,id" "--size 1 --print=" \
-		"--size 1 --lock=yes"; do
+		"--size 1 --lock=yes" "--size 1 --id-file" "--size 1 --id-file=" \
+		"--size 1 --id-file /nonexistent/id --exclusive"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr shmtool create $arguments
 		is_usage_error
