@@ -101,7 +101,7 @@ int number_key(const char *text, uint32_t *value)
 	return key_in_base(text, text[0] == '0' ? 8 : 10, value);
 }
 
-int number_proj(const char *text, uint8_t *value)
+int number_byte(const char *text, uint8_t *value)
 {
 	uint64_t number;
 	int result;
@@ -116,9 +116,19 @@ int number_proj(const char *text, uint8_t *value)
 		result = number_decimal(text, UINT8_MAX, &number);
 	if (result)
 		return -1;
-	if (number == 0)
-		return fail(EINVAL);
 	*value = (uint8_t)number;
+	return 0;
+}
+
+int number_proj(const char *text, uint8_t *value)
+{
+	uint8_t byte;
+
+	if (number_byte(text, &byte))
+		return -1;
+	if (byte == 0)
+		return fail(EINVAL);
+	*value = byte;
 	return 0;
 }
 

@@ -31,9 +31,12 @@ int number_key(const char *text, uint32_t *value);
 int number_hex_key(const char *text, uint32_t *value);
 
 /*
- * The second argument of ftok(3): 1 to 255, decimal or hex after 0x; or any other
- * printable character of ASCII. 0 is EINVAL: ftok(3) leaves it undefined.
+ * A byte: 0 to 255, decimal or hex after 0x; or any other printable character of ASCII. A
+ * digit alone is the number.
  */
+int number_byte(const char *text, uint8_t *value);
+
+/* The second argument of ftok(3): such a byte. 0 is EINVAL: ftok(3) leaves it undefined. */
 int number_proj(const char *text, uint8_t *value);
 
 /*

@@ -220,6 +220,21 @@ static void a_time_is_in_utc_or_local_or_so_many_seconds(void **state)
 	CHECK_ALL(table, int64_t, number_time)
 }
 
+static void a_byte_is_a_number_up_to_255_or_a_character(void **state)
+{
+	static const struct expected table[] = {
+		{"0", 0, 0},	      {"0x0", 0, 0},	 {"0xa5", 0, 0xa5},
+		{"255", 0, 255},      {"9", 0, 9}, /* the number, not the character */
+		{"f", 0, 'f'},	      {"x", 0, 'x'},	 {"256", ERANGE, 0},
+		{"0x100", ERANGE, 0}, {"00", EINVAL, 0}, {"0x", EINVAL, 0},
+		{"x1", EINVAL, 0},    {"-1", EINVAL, 0}, {"", EINVAL, 0},
+		{" ", EINVAL, 0},     {"1K", EINVAL, 0}, {"\xc3\xa9", EINVAL, 0},
+	};
+
+	(void)state;
+	CHECK_ALL(table, uint8_t, number_byte)
+}
+
 static void a_proj_is_a_number_up_to_255_or_a_character(void **state)
 {
 	static const struct expected table[] = {
@@ -257,6 +272,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_is_a_whole_decimal_number_in_range),
 		cmocka_unit_test(a_key_is_hex_octal_or_decimal_and_never_0),
+		cmocka_unit_test(a_byte_is_a_number_up_to_255_or_a_character),
 		cmocka_unit_test(a_proj_is_a_number_up_to_255_or_a_character),
 		cmocka_unit_test(a_hex_key_needs_its_prefix),
 		cmocka_unit_test(a_size_takes_binary_and_decimal_units),
