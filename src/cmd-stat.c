@@ -10,6 +10,7 @@
 #include "lib/procfs.h"
 #include "lib/survey.h"
 
+#include "caller.h"
 #include "command.h"
 #include "config.h"
 #include "holders.h"
@@ -112,30 +113,6 @@ static int find_holders(struct answers *answers)
 			answers->item[i].attachment = place_for(
 				answers, &answers->item[i].finding.segment);
 	answers->status = holders_find(&search, answers->attachments, answers->attached);
-	return 0;
-}
-
-/* Learn who asks. */
-static int know_caller(const struct stat_settings *settings, struct answers *answers)
-{
-	const bool counts = privilege_owns_namespace();
-	int count = getgroups(0, NULL);
-
-	answers->groups = calloc((size_t)count + 1, sizeof(answers->groups[0]));
-	if (!answers->groups) {
-		warn(NULL);
-		return -1;
-	}
-	count = getgroups(count, answers->groups);
-	answers->caller = (struct caller){
-		.uid = geteuid(),
-		.gid = getegid(),
-		.groups = answers->groups,
-		.count = count > 0 ? (size_t)count : 0,
-		.all_mapped = privilege_maps_all_users(),
-		.may_all = counts && (settings->held & PRIVILEGE_IPC_OWNER),
-		.may_remove = counts && (settings->held & PRIVILEGE_SYS_ADMIN),
-	};
 	return 0;
 }
 
@@ -249,8 +226,10 @@ static int stat_run(const void *argument)
 		warn(NULL);
 		return status;
 	}
-	if (find_answers(&settings->segments, &answers) || find_holders(&answers) ||
-	    know_caller(settings, &answers))
+	if (find_answers(&settings->segments, &answers) || find_holders(&answers))
+		goto out;
+	answers.groups = caller_learn(&answers.caller, settings->held);
+	if (!answers.groups)
 		goto out;
 	know_policy(&answers);
 	if (settings->json)
