@@ -44,6 +44,8 @@ static char *place(const struct fill *fill)
 /* So many bytes are there now. Returns 1: there may be more to do. */
 static int advance(struct fill *fill, size_t count)
 {
+	if (fill->forgets)
+		input_forget(fill->input, fill->done, count);
 	fill->done += count;
 	return 1;
 }

@@ -39,6 +39,7 @@ struct fill {
 	const struct content *content; /* in: attached to write */
 	const struct input *input;     /* in: may be a stream */
 	struct window window; /* in: fitted; no longer than an input that is no stream */
+	bool forgets; /* in: it is not read again, so input_forget() what is written */
 
 	uint64_t done;	   /* out: bytes that have been written, from its beginning */
 	bool input_failed; /* out: it is the input that the error is about */

@@ -2,6 +2,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@ enum {
 	BUFFER = 256 << 10,  /* of a stream, before it goes into memory */
 	PATTERN = 128 << 10, /* a byte, repeated */
 	MADE_UP = 64 << 10,
+	PIPE = 1 << 20, /* fs.pipe-max-size, unless somebody has changed that */
 };
 
 static int fail(int error)
@@ -44,6 +46,8 @@ int input_open(struct input *input, int fd)
 	if (S_ISDIR(stat.st_mode))
 		return fail(EISDIR);
 	input->kind = INPUT_STREAM;
+	if (S_ISFIFO(stat.st_mode) && fcntl(fd, F_GETPIPE_SZ) < PIPE)
+		fcntl(fd, F_SETPIPE_SZ, PIPE);
 	if (!is_measurable(&stat))
 		return 0;
 	start = lseek(fd, 0, SEEK_CUR);
@@ -268,6 +272,13 @@ int input_check(const struct input *input)
 	if (length == input->length)
 		return 0;
 	return fail(length < input->length ? ENODATA : E2BIG);
+}
+
+void input_forget(const struct input *input, uint64_t offset, uint64_t length)
+{
+	if (input->kind == INPUT_STAGED)
+		fallocate(input->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			  (off_t)offset, (off_t)length);
 }
 
 void input_leave_at(const struct input *input, uint64_t offset)

@@ -39,7 +39,8 @@ struct input {
 
 /*
  * Take what a descriptor gives, from its current position on; it stays the caller's. A
- * regular file is measured. Returns 0, or -1: EISDIR, and as fstat(2).
+ * regular file is measured, and a pipe made as large as an ordinary user may: it is read
+ * four times as fast then. Returns 0, or -1: EISDIR, and as fstat(2).
  */
 int input_open(struct input *input, int fd);
 
@@ -76,6 +77,12 @@ ssize_t input_receive(const struct input *input, void *buffer, size_t size);
  * it is shorter, E2BIG if it is longer.
  */
 int input_check(const struct input *input);
+
+/*
+ * Free the memory of these bytes of a staged input, which are zeros from now on: so that
+ * what was staged is not in memory twice when it is written.
+ */
+void input_forget(const struct input *input, uint64_t offset, uint64_t length);
 
 /* Leave a file at this place behind the first byte, as who reads it does. */
 void input_leave_at(const struct input *input, uint64_t offset);

@@ -466,6 +466,29 @@ static void use_stream(uint64_t size)
 	stage.input.length = INPUT_UNKNOWN;
 }
 
+static void what_was_staged_is_forgotten_only_if_that_is_asked_for(void **state)
+{
+	char byte;
+
+	(void)state;
+	use_stream(3 * M);
+	while (input_stage(&stage.input, SIZE) > 0)
+		;
+	assert_int_equal(fill(7, 3 * M), 0);
+	assert_true(is_filled(7, 3 * M));
+	assert_int_equal(input_read(&stage.input, &byte, 1, M), 1);
+	assert_int_equal(byte, pattern(M));
+	stage.fill = (struct fill){.content = &stage.content,
+				   .input = &stage.input,
+				   .window = {7, 3 * M},
+				   .forgets = true};
+	while (fill_step(&stage.fill) > 0)
+		;
+	assert_true(is_filled(7, 3 * M));
+	assert_int_equal(input_read(&stage.input, &byte, 1, M), 1);
+	assert_int_equal(byte, 0);
+}
+
 static void a_stream_ends_where_it_ends(void **state)
 {
 	(void)state;
@@ -511,6 +534,7 @@ int main(void)
 		BOTH(where_pages_cannot_be_given_back_they_are_zeroed),
 		BOTH(zeros_that_cannot_be_put_are_an_error),
 		BOTH(holes_of_a_file_become_holes),
+		BOTH(what_was_staged_is_forgotten_only_if_that_is_asked_for),
 		BOTH(a_stream_ends_where_it_ends),
 		BOTH(a_stream_that_is_too_long_fills_the_window_alone),
 	};

@@ -417,6 +417,40 @@ static void errors_while_staging_are_told(void **state)
 	close(fd);
 }
 
+static void what_is_forgotten_takes_no_memory(void **state)
+{
+	int fd = make_file(M, 0, M);
+	struct input input = stream_of(fd);
+
+	(void)state;
+	assert_int_equal(stage(&input, M), 0);
+	assert_int_equal(memory_of(&input), M);
+	input_forget(&input, 0, M - 64 * K);
+	assert_int_equal(memory_of(&input), 64 * K);
+	assert_int_equal(byte_at(&input, M - 64 * K), 'x');
+	assert_int_equal(input.length, M);
+	input_close(&input);
+	/* A file is not ours. */
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	assert_int_equal(input_open(&input, fd), 0);
+	input_forget(&input, 0, M);
+	assert_int_equal(memory_of(&input), M);
+	close(fd);
+}
+
+static void a_pipe_is_made_larger(void **state)
+{
+	struct input input;
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(input_open(&input, ends[0]), 0);
+	assert_true(fcntl(ends[0], F_GETPIPE_SZ) > 64 * K);
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void what_would_not_block_is_waited_for(void **state)
 {
 	struct input input;
@@ -459,6 +493,8 @@ int main(void)
 		TEST(an_empty_stream_has_length_0),
 		TEST(a_signal_while_staging_loses_nothing),
 		TEST(errors_while_staging_are_told),
+		TEST(what_is_forgotten_takes_no_memory),
+		TEST(a_pipe_is_made_larger),
 		TEST(what_would_not_block_is_waited_for),
 	};
 
