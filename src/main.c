@@ -16,6 +16,7 @@
 #include "value.h"
 
 extern const struct command command_cat, command_create, command_gc, command_key,
+extern const struct command command_attach_write, command_create, command_gc, command_key,
 	command_limits, command_list, command_rm, command_set, command_stat;
 static const struct command command_help;
 
@@ -23,6 +24,9 @@ static const struct command command_help;
 static const struct command *const commands[] = {
 	&command_list,	 &command_stat,	  &command_gc,	&command_rm,  &command_set,
 	&command_limits, &command_create, &command_cat, &command_key, &command_help,
+	&command_list, &command_stat,	&command_gc,	 &command_rm,
+	&command_set,  &command_limits, &command_create, &command_attach_write,
+	&command_key,  &command_help,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
@@ -43,7 +47,7 @@ static void main_help(FILE *file)
 	      "Verbs:\n",
 	      file);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(file, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nOptions:\n"
 	      "  -h, --help     show this help\n"
 	      "  -V, --version  show the version\n"
