@@ -9,23 +9,23 @@
 #include "lib/content.h"
 #include "lib/survey.h"
 
+#include "attaching.h"
 #include "command.h"
 #include "filling.h"
 #include "names.h"
+#include "part.h"
 #include "privilege.h"
 #include "selection.h"
 #include "sync.h"
 #include "targets.h"
 #include "value-fill.h"
-#include "writable.h"
 
 struct attach_write_settings {
 	struct selectors segments;
 	struct guards guards;
 	const char *from;
 	struct some_byte fill;
-	uint64_t offset;
-	struct some_size length;
+	struct window window;
 	struct sync_settings sync;
 	bool zero, exact, stream, verify, progress, dry_run, verbose;
 	struct filling filling; /* opened by prepare() */
@@ -33,6 +33,7 @@ struct attach_write_settings {
 
 static const struct attach_write_settings defaults = {
 	.guards = GUARDS_NONE,
+	.window = PART_WHOLE,
 	.sync = SYNC_NONE,
 	.filling = FILLING_NONE,
 };
@@ -48,10 +49,8 @@ static const struct option_row options[] = {
 	 "write this byte, everywhere"},
 	{0, "zero", VALUE_FLAG(struct attach_write_settings, zero),
 	 "write zeros, and give the memory back"},
-	{0, "offset", VALUE_SIZE(struct attach_write_settings, offset),
-	 "where in the segment to begin (default 0)"},
-	{0, "length", VALUE_SOME_SIZE(struct attach_write_settings, length),
-	 "write no more than so many bytes (default: to the end)"},
+	PART_OPTIONS(struct attach_write_settings, window, "write from",
+		     "write no more than"),
 	{0, "exact", VALUE_FLAG(struct attach_write_settings, exact),
 	 "the input must be as long as that"},
 	{0, "stream", VALUE_FLAG(struct attach_write_settings, stream),
@@ -138,30 +137,6 @@ static int find_segment(struct work *work)
 	return status;
 }
 
-static int find_window(struct work *work)
-{
-	const struct attach_write_settings *settings = work->settings;
-	const struct segment *segment = &work->segment;
-
-	work->window = (struct window){settings->offset, WINDOW_REST};
-	if (window_fit(&work->window, segment->size)) {
-		warnx("segment %d: offset %" PRIu64 " is beyond its end: it has %" PRIu64
-		      " bytes",
-		      segment->id, settings->offset, segment->size);
-		return EXIT_FAILURE;
-	}
-	if (settings->length.set && settings->length.bytes > work->window.length) {
-		warnx("segment %d: %" PRIu64 " bytes from offset %" PRIu64
-		      " on end beyond its end: it has %" PRIu64 " bytes",
-		      segment->id, settings->length.bytes, settings->offset,
-		      segment->size);
-		return EXIT_FAILURE;
-	}
-	if (settings->length.set)
-		work->window.length = settings->length.bytes;
-	return 0;
-}
-
 /* Have the input ready, and the window as long as it is. */
 static int measure(struct work *work)
 {
@@ -194,7 +169,7 @@ static int write_it(struct work *work)
 
 	if (sync_take(&sync, &work->settings->sync, SYNC_EXCLUSIVE))
 		return EXIT_FAILURE;
-	status = writable_open(&work->content, &work->segment, &work->names);
+	status = attaching_open(&work->content, &work->segment, true) ? EXIT_FAILURE : 0;
 	if (!status)
 		status = filling_write(&work->filling, &work->content, &work->window);
 	if (!status && work->settings->verify)
@@ -212,13 +187,13 @@ static int attach_write_run(const void *argument)
 	const struct attach_write_settings *settings = argument;
 	struct work work = {.settings = settings,
 			    .filling = settings->filling,
+			    .window = settings->window,
 			    .content = {.file = -1}};
 	int status = find_segment(&work);
 
-	if (!status)
-		status = find_window(&work);
-	if (!status)
-		status = writable_check(&work.segment, &work.names, !settings->dry_run);
+	if (!status && (part_fit(&work.window, &work.segment) ||
+			attaching_check(&work.segment, !settings->dry_run)))
+		status = EXIT_FAILURE;
 	if (!status)
 		status = measure(&work);
 	if (!status && settings->dry_run)

@@ -14,6 +14,7 @@
 #include "command.h"
 #include "names.h"
 #include "option.h"
+#include "part.h"
 #include "place.h"
 #include "privilege.h"
 #include "progress.h"
@@ -23,7 +24,6 @@
 #include "source.h"
 #include "sync.h"
 #include "targets.h"
-#include "window.h"
 
 struct cat_settings {
 	struct selectors segments;
@@ -38,7 +38,7 @@ struct cat_settings {
 
 static const struct cat_settings defaults = {
 	.guards = GUARDS_NONE,
-	.window = {.length = WINDOW_REST},
+	.window = PART_WHOLE,
 	.sync = SYNC_NONE,
 };
 
@@ -47,7 +47,7 @@ static const struct option_row options[] = {
 	 "the segment with this id; may be repeated"},
 	{'M', "key", VALUE_SEGMENT_KEY(struct cat_settings, segments),
 	 "the segment with this key; may be repeated"},
-	WINDOW_OPTIONS(struct cat_settings, window, "read"),
+	PART_OPTIONS(struct cat_settings, window, "read from", "read"),
 	{'o', "output", VALUE_PATH(struct cat_settings, output),
 	 "into this file, which is there when it is complete"},
 	{'x', "hex", VALUE_FLAG(struct cat_settings, hex),
@@ -131,8 +131,8 @@ static int send_one(struct work *work, const struct source *source)
 		.copy = settings->copy || sync_is_wanted(&settings->sync),
 		.sparse = settings->output,
 	};
-	int64_t done = send_begin(&sending, &source->content, source->offset,
-				  source->length);
+	int64_t done = send_begin(&sending, &source->content, source->window.offset,
+				  source->window.length);
 
 	if (done == 0)
 		while ((done = send_step(&sending)) > 0)

@@ -15,18 +15,15 @@
 #include "privilege.h"
 #include "value.h"
 
-extern const struct command command_cat, command_create, command_gc, command_key,
-extern const struct command command_attach_write, command_create, command_gc, command_key,
-	command_limits, command_list, command_rm, command_set, command_stat;
+extern const struct command command_attach_write, command_cat, command_create, command_gc,
+	command_key, command_limits, command_list, command_rm, command_set, command_stat;
 static const struct command command_help;
 
 /* The verbs, in the order in which help shows them. */
 static const struct command *const commands[] = {
-	&command_list,	 &command_stat,	  &command_gc,	&command_rm,  &command_set,
-	&command_limits, &command_create, &command_cat, &command_key, &command_help,
-	&command_list, &command_stat,	&command_gc,	 &command_rm,
-	&command_set,  &command_limits, &command_create, &command_attach_write,
-	&command_key,  &command_help,
+	&command_list,	       &command_stat,	&command_gc,	 &command_rm,
+	&command_set,	       &command_limits, &command_create, &command_cat,
+	&command_attach_write, &command_key,	&command_help,
 };
 
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };

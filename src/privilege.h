@@ -12,7 +12,7 @@ enum privilege {
 	PRIVILEGE_SYS_ADMIN = 1 << 1, /* IPC_RMID and IPC_SET on others' segments */
 	PRIVILEGE_IPC_OWNER = 1 << 2, /* attach segments whatever their permissions */
 	PRIVILEGE_IPC_LOCK = 1 << 3,  /* lock others' segments, and beyond the limit */
-	PRIVILEGE_DAC_READ_SEARCH = 1 << 4, /* list and pass every directory */
+	PRIVILEGE_DAC_READ_SEARCH = 1 << 4,    /* list and pass every directory */
 	PRIVILEGE_CHECKPOINT_RESTORE = 1 << 5, /* the files behind mappings */
 	PRIVILEGE_DAC_OVERRIDE = 1 << 6,       /* write into every directory */
 };

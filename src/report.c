@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "lib/procfs.h"
-#include "lib/segment.h"
 #include "lib/select.h"
 #include "lib/survey.h"
 
@@ -38,35 +37,6 @@ void report_absent(const struct selector *selector)
 	      selector->by_key
 		      ? " (one that is marked dest has lost its key: give its id)"
 		      : "");
-}
-
-/* "segment 7: Permission denied: mode 0400, owner bob". */
-static void report_no_access(const struct segment *segment, bool writable)
-{
-	struct names names = {0};
-
-	fprintf(stderr, "%s: segment %d: Permission denied: mode %04o, owner ",
-		program_invocation_short_name, segment->id, segment->mode);
-	format_put_safe(names_user(&names, segment->uid), stderr);
-	fputs(writable ? "; to write takes permission to read and to write\n" : "\n",
-	      stderr);
-	names_release(&names);
-}
-
-void report_not_attached(const struct segment *segment, bool writable)
-{
-	if (errno == EACCES)
-		report_no_access(segment, writable);
-	else if (errno == ENOENT)
-		warnx("segment %d: gone meanwhile", segment->id);
-	else if (errno == ESTALE)
-		warnx("segment %d: left alone: its id is another segment's by now",
-		      segment->id);
-	else if (errno == ENOMEM)
-		warnx("segment %d: no room for so much in the address space",
-		      segment->id);
-	else
-		warn("segment %d", segment->id);
 }
 
 void report_ruling(const struct policy *policy, const struct finding *finding,

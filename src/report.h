@@ -3,14 +3,11 @@
 #ifndef SHMTOOL_REPORT_H
 #define SHMTOOL_REPORT_H
 
-#include <stdbool.h>
-
 #include "lib/policy.h"
 #include "lib/verdict.h"
 
 struct names;
 struct scan;
-struct segment;
 struct selector;
 struct survey;
 
@@ -22,9 +19,6 @@ void report_survey_failure(const struct survey *survey);
 
 /* Nothing is what the operand names: a message to stderr. */
 void report_absent(const struct selector *selector);
-
-/* The segment could not be attached to read, or to write, for the reason in errno. */
-void report_not_attached(const struct segment *segment, bool writable);
 
 /*
  * Why gc takes or keeps a segment (policy_explain()), with the option that would

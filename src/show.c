@@ -11,11 +11,12 @@ void show_begin(struct show *show, const struct source *source)
 {
 	show->content = &source->content;
 	show->rest = (struct extent){0};
-	extents_begin(&show->extents, show->content, source->offset, source->length);
+	extents_begin(&show->extents, show->content, source->window.offset,
+		      source->window.length);
 	if (show->form == FORM_HEX)
-		hexdump_begin(&show->hexdump, source->offset, show->file);
+		hexdump_begin(&show->hexdump, source->window.offset, show->file);
 	else
-		texts_begin(&show->texts, source->offset, show->file, true);
+		texts_begin(&show->texts, source->window.offset, show->file, true);
 }
 
 static void feed(struct show *show, const char *bytes, size_t length)

@@ -2,17 +2,14 @@
 #include "source.h"
 
 #include <err.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/attach.h"
 #include "lib/survey.h"
 
-#include "names.h"
-#include "report.h"
-#include "window.h"
+#include "attaching.h"
+#include "part.h"
 
 /* Through one of those who have it attached: nothing about the segment changes then. */
 static int borrow(struct content *content, const struct segment *segment)
@@ -38,15 +35,12 @@ static int borrow(struct content *content, const struct segment *segment)
 static int open_one(struct source *source, const struct segment *segment,
 		    const struct window *window, bool may_borrow)
 {
-	source->offset = window->offset;
-	if (window_check(window, segment, &source->length))
+	source->window = *window;
+	if (part_fit(&source->window, segment))
 		return -1;
 	if (may_borrow && borrow(&source->content, segment) == 0)
 		return 0;
-	if (content_open(&source->content, segment, false) == 0)
-		return 0;
-	report_not_attached(segment, false);
-	return -1;
+	return attaching_open(&source->content, segment, false);
 }
 
 int sources_open(struct sources *sources, const struct findings *segments,
@@ -67,7 +61,7 @@ int sources_open(struct sources *sources, const struct findings *segments,
 			continue;
 		}
 		sources->count++;
-		sources->length += source->length;
+		sources->length += source->window.length;
 	}
 	return result;
 }

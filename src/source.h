@@ -8,14 +8,14 @@
 #include <stdint.h>
 
 #include "lib/content.h"
+#include "lib/window.h"
 
 struct findings;
 struct names;
-struct window;
 
 struct source {
 	struct content content;
-	uint64_t offset, length; /* bytes of it that are meant */
+	struct window window; /* what of it is meant */
 };
 
 struct sources {

@@ -3,16 +3,6 @@
 
 #include "lib/number.h"
 
-static int parse_some_size(const char *text, void *field)
-{
-	struct some_size *size = field;
-
-	if (number_size(text, &size->bytes))
-		return -1;
-	size->set = true;
-	return 0;
-}
-
 static int parse_byte(const char *text, void *field)
 {
 	struct some_byte *byte = field;
@@ -22,12 +12,6 @@ static int parse_byte(const char *text, void *field)
 	byte->set = true;
 	return 0;
 }
-
-const struct value value_some_size = {
-	.name = "SIZE",
-	.expected = "a size such as 4096, 64K or 1GiB",
-	.parse = parse_some_size,
-};
 
 const struct value value_byte = {
 	.name = "BYTE",

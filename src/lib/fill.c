@@ -19,18 +19,6 @@ enum {
 	AS_HOLE = 64 << 20,
 };
 
-int window_fit(struct window *window, uint64_t size)
-{
-	if (window->offset > size ||
-	    (window->length != WINDOW_REST && window->length > size - window->offset)) {
-		errno = ERANGE;
-		return -1;
-	}
-	if (window->length == WINDOW_REST)
-		window->length = size - window->offset;
-	return 0;
-}
-
 static size_t at_most(uint64_t length, size_t most)
 {
 	return length < most ? (size_t)length : most;

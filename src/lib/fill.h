@@ -18,21 +18,9 @@
 #include <stdint.h>
 
 #include "input.h"
+#include "window.h"
 
 struct content;
-
-/* A part of a segment, or of anything else. */
-struct window {
-	uint64_t offset, length; /* bytes; WINDOW_REST: to the end */
-};
-
-#define WINDOW_REST UINT64_MAX
-
-/*
- * Make of WINDOW_REST what it is in so many bytes. Returns 0, or -1: ERANGE if the window
- * is not all inside.
- */
-int window_fit(struct window *window, uint64_t size);
 
 /* All but what is in begins as zero; nothing is to be freed after the last step. */
 struct fill {

@@ -164,7 +164,7 @@ int number_size(const char *text, uint64_t *value)
 	unit = size_unit(text);
 	if (unit == 0)
 		return fail(EINVAL);
-	if (__builtin_mul_overflow(number, unit, &number))
+	if (__builtin_mul_overflow(number, unit, &number) || number == UINT64_MAX)
 		return fail(ERANGE);
 	*value = number;
 	return 0;

@@ -41,7 +41,8 @@ int number_proj(const char *text, uint8_t *value);
 
 /*
  * Bytes: a decimal number, then nothing, K M G T P E or KiB MiB ... (powers of
- * 1024), or KB MB ... (powers of 1000), in either case of letters.
+ * 1024), or KB MB ... (powers of 1000), in either case of letters. UINT64_MAX is too large:
+ * it is no size of anything, and what stands for one that is unknown or not given.
  */
 int number_size(const char *text, uint64_t *value);
 

@@ -27,8 +27,8 @@ page() {
 	for verb in $(verbs); do
 		page help | grep -qE "^     $verb(,| |\$)"
 	done
-	page help | grep -qE '^     list, ls$'
-	page help | grep -qE '^     rm, remove$'
+	page help | grep -qE '^     list, ls( |$)'
+	page help | grep -qE '^     rm, remove( |$)'
 }
 
 @test "the synopsis of each page is its usage line" {

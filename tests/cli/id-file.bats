@@ -158,9 +158,9 @@ start_many() {
 }
 
 @test "when some are killed at any moment the others still agree" {
-	for round in 1 2 3; do
+	victims=()
+	for _ in 1 2 3; do
 		start_many 60 --populate
-		victims=()
 		for pid in $(jobs -p); do
 			[ $((RANDOM % 2)) -eq 0 ] || continue
 			sleep 0.00$((RANDOM % 10))

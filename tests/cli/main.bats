@@ -15,16 +15,14 @@ load common
 		run --separate-stderr shmtool $words
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]
-		for verb in list stat gc rm set limits create cat key help; do
-		for verb in list stat gc rm set limits create attach-write key help; do
+		for verb in list stat gc rm set limits create cat attach-write key help; do
 			grep -qE "^ *$verb[[:space:]]" <<<"$output"
 		done
 	done
 }
 
 @test "help VERB is VERB --help" {
-	for verb in list stat gc rm set limits create cat key help; do
-	for verb in list stat gc rm set limits create attach-write key help; do
+	for verb in list stat gc rm set limits create cat attach-write key help; do
 		run --separate-stderr shmtool help $verb
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]
@@ -35,8 +33,7 @@ load common
 }
 
 @test "help --words VERB names the options that --help names" {
-	for verb in list stat gc rm set limits create cat key help; do
-	for verb in list stat gc rm set limits create attach-write key help; do
+	for verb in list stat gc rm set limits create cat attach-write key help; do
 		[ "$(shmtool help --words $verb | cut -f1 | sort)" = \
 			"$(shmtool $verb --help | grep -oE -- '^ +(-., )?--[a-z-]+' |
 				grep -oE -- '--[a-z-]+' | sort)" ]

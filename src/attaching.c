@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "writable.h"
+#include "attaching.h"
 
 #include <err.h>
 #include <errno.h>
@@ -16,15 +16,24 @@
 #include "names.h"
 #include "privilege.h"
 
-static int complain(const struct segment *segment, struct names *names, int error)
+/* "segment 7: Permission denied: mode 0400, owner bob". */
+static void complain_of_access(const struct segment *segment, bool writable)
+{
+	struct names names = {0};
+
+	fprintf(stderr, "%s: segment %d: %s: mode %04o, owner ",
+		program_invocation_short_name, segment->id, strerror(EACCES),
+		segment->mode);
+	format_put_safe(names_user(&names, segment->uid), stderr);
+	fputs(writable ? "; writing needs read and write permission\n" : "\n", stderr);
+	names_release(&names);
+}
+
+static int complain(const struct segment *segment, bool writable, int error)
 {
 	switch (error) {
 	case EACCES:
-		fprintf(stderr, "%s: segment %d: %s: mode %04o, owner ",
-			program_invocation_short_name, segment->id, strerror(error),
-			segment->mode);
-		format_put_safe(names_user(names, segment->uid), stderr);
-		fputs("; writing needs read and write permission\n", stderr);
+		complain_of_access(segment, writable);
 		break;
 	case ENOENT:
 		warnx("segment %d: somebody else has just removed it", segment->id);
@@ -37,22 +46,21 @@ static int complain(const struct segment *segment, struct names *names, int erro
 		errno = error;
 		warn("segment %d: cannot attach it", segment->id);
 	}
-	return EXIT_FAILURE;
+	return -1;
 }
 
-int writable_open(struct content *content, const struct segment *segment,
-		  struct names *names)
+int attaching_open(struct content *content, const struct segment *segment, bool writable)
 {
 	/* Behind the fence of a removal everything has mode 0. */
 	const int fence = fence_lock();
-	const int got = content_open(content, segment, true), error = errno;
+	const int got = content_open(content, segment, writable), error = errno;
 
 	if (fence >= 0)
 		close(fence);
-	return got ? complain(segment, names, error) : 0;
+	return got ? complain(segment, writable, error) : 0;
 }
 
-int writable_check(const struct segment *segment, struct names *names, bool try)
+int attaching_check(const struct segment *segment, bool try)
 {
 	struct content content;
 	struct caller caller;
@@ -60,15 +68,15 @@ int writable_check(const struct segment *segment, struct names *names, bool try)
 	bool may;
 
 	if (!groups)
-		return EXIT_FAILURE;
+		return -1;
 	may = access_write(segment, &caller);
 	free(groups);
 	if (may)
 		return 0;
 	if (!try)
-		return complain(segment, names, EACCES);
-	if (writable_open(&content, segment, names))
-		return EXIT_FAILURE;
+		return complain(segment, true, EACCES);
+	if (attaching_open(&content, segment, true))
+		return -1;
 	content_close(&content);
 	return 0;
 }
