@@ -48,14 +48,25 @@ static int fail(struct fill *fill, int error, bool input_failed)
 	return -1;
 }
 
+/* What madvise(2) says of the pages of these bytes; nothing depends on it. */
+static void advise(char *at, size_t size, int advice)
+{
+	const size_t before = (uintptr_t)at % (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	madvise(at - before, before + size, advice);
+}
+
 /*
  * The end of a read(2) into the mapping. EFAULT: the page is not to be had. A page that is
  * touched instead gives SIGBUS then.
  */
 static int read_result(struct fill *fill, ssize_t got)
 {
-	if (got > 0)
+	if (got > 0) {
+		/* As long as they are mapped they count as memory of this process. */
+		advise(place(fill), (size_t)got, MADV_DONTNEED);
 		return advance(fill, (size_t)got);
+	}
 	if (got == 0)
 		return fail(fill, ENODATA, true);
 	return fail(fill, errno, errno != EFAULT);
@@ -88,14 +99,13 @@ static int copy_by_file(struct fill *fill, uint64_t length)
 static int copy_by_mapping(struct fill *fill, uint64_t length)
 {
 	const size_t size = at_most(length, BY_MAPPING);
-	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	char *at = place(fill), *first = at - (uintptr_t)at % page;
+	char *at = place(fill);
 
 	/*
 	 * One call for all pages is faster than one fault for each, and to read is enough:
 	 * they are shared, and not mapped for reading alone. What it cannot do, read(2) says.
 	 */
-	madvise(first, (size_t)(at - first) + size, MADV_POPULATE_READ);
+	advise(at, size, MADV_POPULATE_READ);
 	return read_result(fill, input_read(fill->input, at, size, fill->done));
 }
 
