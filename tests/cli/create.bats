@@ -417,9 +417,9 @@ refuses_to_reuse() {
 	done
 }
 
-# Begin to make a segment that takes two seconds to populate. PID: that of shmtool.
+# Begin to make a segment that takes two seconds to attach. PID: that of shmtool.
 begin_slowly() {
-	strace -f -o /dev/null -e trace=madvise -e inject=madvise:delay_enter=2s sh -c \
+	strace -f -o /dev/null -e trace=shmat -e inject=shmat:delay_enter=2s sh -c \
 		'echo $$ >"$0"; exec "$@"' "$BATS_TEST_TMPDIR/pid" env --default-signal \
 		"$SHMTOOL" create --size 1M --populate \
 		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
@@ -467,10 +467,20 @@ begin_slowly() {
 	[ -z "$(shmtool list)" ]
 }
 
+@test "a kill before the id could be told says how to find what may be there" {
+	need_strace
+	run --separate-stderr strace -f -o /dev/null -e trace=shmctl -e inject=shmctl:signal=KILL:when=1 \
+		"$SHMTOOL" create --size 1
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ ${stderr_lines[0]} =~ ^"shmtool create: stopped while a segment was being made: Killed; 'shmtool list --pid "([0-9]+)"' shows it, if there is one"$ ]]
+	[ "$(shmtool list --count --pid "${BASH_REMATCH[1]}")" -eq 1 ]
+}
+
 @test "a signal that is ignored does not stop it" {
 	need_strace
 	run --separate-stderr bash -c "trap '' HUP
-		strace -f -o /dev/null -e trace=madvise -e inject=madvise:delay_enter=500ms \
+		strace -f -o /dev/null -e trace=shmat -e inject=shmat:delay_enter=500ms \
 			'$SHMTOOL' create --size 1M --populate & sleep 0.2
 		pkill -HUP -P \$!; wait \$!"
 	[ "$status" -eq 0 ]
