@@ -95,8 +95,8 @@ static int check_settings(const struct create_settings *settings)
 }
 
 /*
- * The directories on the way to a file may be closed to who has no privileges any more. (Not
- * so for --id-file, which is opened again and again, and later: id-file.h.)
+ * The directories on the way to a file may be closed to who has no privileges any more.
+ * (The file of --id-file is opened later, and again and again: id-file.h.)
  */
 static int create_prepare(void *argument)
 {

@@ -62,9 +62,9 @@ static int make(struct creation *creation)
 }
 
 /*
- * Find it by its key if that will do, or make it. Returns 0, or -1 after a message, as those
- * that follow. Between any two steps somebody else can make or remove one with this key:
- * then it begins anew.
+ * Find it by its key if that will do, or make it. Returns 0, or -1 after a message, as
+ * those that follow. Between any two steps somebody else can make or remove one with this
+ * key: then it begins anew.
  */
 static int find_or_make(struct creation *creation)
 {

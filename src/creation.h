@@ -33,8 +33,8 @@ struct creation {
 int creation_begin(struct creation *creation);
 
 /*
- * told: its id has been said. If not, a new segment is removed, as nobody could ever do that,
- * unless the file has its id.
+ * told: its id has been said. If not, a new segment is removed, as nobody else could ever
+ * do that, unless the file has its id.
  */
 void creation_end(const struct creation *creation, bool told);
 

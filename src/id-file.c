@@ -39,8 +39,8 @@ static int check(const struct id_file *file, const struct stat *info)
 }
 
 /*
- * Open what is there; or make it, if nothing is. Not with one call: O_CREAT fails for files
- * of others in a sticky directory (fs.protected_regular).
+ * Open what is there; or make it, if nothing is. Not with one call: O_CREAT fails for
+ * files of others in a sticky directory (fs.protected_regular).
  */
 static int open_or_make(struct id_file *file)
 {

@@ -58,8 +58,8 @@ static void child_main(const struct wanted *wanted, pid_t parent, int to_parent)
 }
 
 /*
- * Block the signals that ask for an end, but for those that our caller has ignored or blocked
- * already, and that of the child.
+ * Block the signals that ask for an end, but for those that our caller has ignored or
+ * blocked already, and that of the child.
  */
 static void block_signals(struct making *making, sigset_t *waited)
 {

@@ -38,8 +38,8 @@ enum made {
 
 /*
  * Make it. SIGINT, SIGTERM, SIGHUP and SIGQUIT end the child, and what it has made is
- * removed. They stay blocked until make_end(), which is always due, so that the caller can
- * say or record the id first.
+ * removed. They stay blocked until make_end(), which is always due, so that the caller
+ * can say or record the id first.
  */
 enum made make_run(struct making *making);
 

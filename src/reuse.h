@@ -10,8 +10,8 @@ struct need;
 struct segment;
 
 /*
- * Find the segment with this key. Returns 1 if it fits the need (lib/fit.h), 0 if none has
- * the key; or -1 after a message, which says what does not fit.
+ * Find the segment with this key. Returns 1 if it fits the need (lib/fit.h), 0 if none
+ * has the key; or -1 after a message, which says what does not fit.
  */
 int reuse_find(uint32_t key, const struct need *need, struct segment *segment);
 

@@ -21,8 +21,8 @@ struct stat;
 int trust_open(const char *path, FILE **file);
 
 /*
- * Check a file that is to be changed, as stat(2) has it, and the directory of its path; NULL:
- * only the latter, which may be absent. Returns 0, or -1 after a message.
+ * Check a file that is to be changed, as stat(2) has it, and the directory of its path;
+ * NULL: only the latter, which may be absent. Returns 0, or -1 after a message.
  */
 int trust_check(const char *path, const struct stat *info);
 

@@ -37,8 +37,8 @@ static int parse_ownership(const char *text, void *field)
 }
 
 /*
- * The colon between PATH and PROJ, or the end of the text where there is none; or NULL and
- * errno.
+ * The colon between PATH and PROJ, or the end of the text where there is none; or NULL
+ * and errno.
  */
 static const char *find_proj(const char *text, uint8_t *proj)
 {

@@ -25,8 +25,8 @@ enum fit {
 	FIT_NOT_OWNER,
 	FIT_NOT_GROUP,
 	/*
-	 * Its creator is neither the caller, nor the owner, nor root. He keeps all rights to it,
-	 * and can give it to anybody (IPC_SET): it may be a trap.
+	 * Its creator is neither the caller, nor the owner, nor root. He keeps all rights
+	 * to it, and can give it to anybody (IPC_SET): it may be a trap.
 	 */
 	FIT_NOT_CREATOR,
 };

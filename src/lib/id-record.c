@@ -67,7 +67,7 @@ int id_record_parse(const char *text, size_t length, struct id_record *record)
 	if (length < sizeof(copy)) {
 		memcpy(copy, text, length);
 		read_fields(copy, record);
-		/* Only what would be written just so has been read in full, and in range. */
+		/* What would be written just so has been read in full, and is in range. */
 		if (id_record_format(record, again) == length &&
 		    memcmp(text, again, length) == 0 &&
 		    strspn(record->origin.boot, "0123456789abcdef-") ==

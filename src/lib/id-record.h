@@ -39,9 +39,9 @@ int id_record_parse(const char *text, size_t length, struct id_record *record);
 bool id_record_is_from(const struct id_record *record, const struct origin *here);
 
 /*
- * Whether, besides, the segment, as it was seen here, is the one of the record (segment_remains()).
- * The PID of its creator counts only in the PID namespace in which it was recorded: others
- * see another number for it, or none.
+ * Whether, besides, the segment, as it was seen here, is the one of the record
+ * (segment_remains()). The PID of its creator counts only in the PID namespace in which it
+ * was recorded: others see another number for it, or none.
  */
 bool id_record_names(const struct id_record *record, const struct origin *here,
 		     const struct segment *segment);

@@ -44,15 +44,15 @@ struct sysv_request {
 	unsigned int mode; /* at most 0777 */
 	unsigned int
 		huge;	 /* 0: ordinary pages; SYSV_HUGE; or log2 of the huge page size */
-	bool no_reserve; /* memory, or huge pages, are accounted for when they are touched */
+	bool no_reserve; /* account for memory, or huge pages, when they are touched */
 };
 
 #define SYSV_HUGE 1 /* of the default size: no page is of 2 bytes */
 
 /*
- * Create a segment and return its id. EEXIST: the key is in use. EINVAL: size is 0 or above
- * SHMMAX, or the kernel has no such huge pages. ENOSPC: SHMMNI or SHMALL is reached. ENOMEM:
- * no memory, or not so many huge pages. EPERM: huge pages are not for the caller.
+ * Create a segment and return its id. EEXIST: the key is in use. EINVAL: size is 0 or
+ * above SHMMAX, or the kernel has no such huge pages. ENOSPC: SHMMNI or SHMALL is reached.
+ * ENOMEM: no memory, or not so many huge pages. EPERM: these are not for the caller.
  *
  * no_reserve does nothing for ordinary pages where vm.overcommit_memory is 2. With huge
  * pages, who touches one that is not there any more dies (SIGBUS; newseg() in ipc/shm.c).
