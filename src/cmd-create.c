@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool create: a new segment, or one that is there already, and its id on stdout. */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -14,6 +15,7 @@
 
 #include "command.h"
 #include "creation.h"
+#include "filling.h"
 #include "listing.h"
 #include "option.h"
 #include "output.h"
@@ -23,6 +25,8 @@
 
 struct create_settings {
 	struct wanted wanted; /* of size 0: not given, or given as 0, which is refused */
+	const char *from;
+	struct filling filling; /* opened by prepare(), if there is a from */
 	struct ownership owner;
 	struct ftok_file ftok;
 	bool exclusive, reuse;
@@ -34,11 +38,14 @@ struct create_settings {
 static const struct create_settings defaults = {
 	.wanted.request.mode = 0600,
 	.wanted.wish.mode = WISH_ANY_MODE,
+	.filling = FILLING_NONE,
 };
 
 static const struct option_row options[] = {
 	{'s', "size", VALUE_SIZE(struct create_settings, wanted.request.size),
-	 "how large; required"},
+	 "how large; required without --from"},
+	{0, "from", VALUE_PATH(struct create_settings, from),
+	 "begin with what is in this file; -: in standard input"},
 	{'k', "key", VALUE_KEY(struct create_settings, wanted.request.key),
 	 "the key that programs find it by; without one it is private"},
 	{0, "ftok", VALUE_FTOK(struct create_settings, ftok),
@@ -80,7 +87,7 @@ static int check_settings(const struct create_settings *settings)
 {
 	const struct sysv_request *request = &settings->wanted.request;
 
-	if (request->size == 0)
+	if (request->size == 0 && !settings->from)
 		return usage_error(
 			"a size of 1 or more is required: give it with --size");
 	if (request->key && settings->ftok.path)
@@ -109,6 +116,8 @@ static int create_prepare(void *argument)
 		return status;
 	settings->wanted.wish.owner = settings->owner.user;
 	settings->wanted.wish.group = settings->owner.group;
+	if (settings->from && filling_open(&settings->filling, settings->from))
+		return EXIT_FAILURE;
 	if (!ftok->path)
 		return 0;
 	if (fstatat(AT_FDCWD, ftok->path, &stat, 0)) {
@@ -157,21 +166,47 @@ static int print(const struct create_settings *settings, int id)
 	return fflush(stdout) ? EXIT_FAILURE : status;
 }
 
+/*
+ * Have what it begins with ready, and its size, unless that was given. Nothing is made by
+ * then. Returns 0, or -1 after a message.
+ */
+static int measure(struct create_settings *settings)
+{
+	struct sysv_request *request = &settings->wanted.request;
+	struct filling *filling = &settings->filling;
+
+	if (!settings->from)
+		return 0;
+	if (filling_measure(filling, request->size ? request->size : INT64_MAX))
+		return -1;
+	if (request->size == 0)
+		request->size = filling->input.length;
+	if (request->size == 0) {
+		warnx("there is nothing to begin with: without --size a segment would have 0 bytes");
+		return -1;
+	}
+	settings->wanted.filling = filling;
+	return 0;
+}
+
 static int create_run(const void *argument)
 {
-	const struct create_settings *settings = argument;
+	struct create_settings settings = *(const struct create_settings *)argument;
 	struct creation creation = {
-		.wanted = settings->wanted,
-		.need = need_of(settings),
-		.reuse = settings->reuse,
-		.id_file = settings->id_file,
-		.verbose = settings->verbose,
+		.reuse = settings.reuse,
+		.id_file = settings.id_file,
+		.verbose = settings.verbose,
 	};
 	int status = EXIT_FAILURE;
 
-	if (creation_begin(&creation) == 0)
-		status = print(settings, creation.segment.id);
-	creation_end(&creation, status == EXIT_SUCCESS);
+	if (measure(&settings) == 0) {
+		creation.wanted = settings.wanted;
+		creation.need = need_of(&settings);
+		if (creation_begin(&creation) == 0)
+			status = print(&settings, creation.segment.id);
+		creation_end(&creation, status == EXIT_SUCCESS);
+	}
+	filling_close(&settings.filling);
 	return status;
 }
 

@@ -12,6 +12,7 @@
 #include "lib/segment.h"
 
 #include "changes.h"
+#include "filling.h"
 #include "names.h"
 #include "privilege.h"
 
@@ -43,7 +44,6 @@ static int populate_all(const struct wanted *wanted, const struct content *conte
 {
 	const uint64_t size = content->segment.size;
 
-	offer_to_be_killed();
 	for (uint64_t offset = 0, length; offset < size; offset += length) {
 		length = size - offset < PORTION ? size - offset : PORTION;
 		if (getppid() != parent)
@@ -56,23 +56,35 @@ static int populate_all(const struct wanted *wanted, const struct content *conte
 	return 0;
 }
 
+static int fill_all(struct filling *filling, const struct content *content)
+{
+	struct window window = {.length = filling->input.length};
+
+	return filling_write(filling, content, &window) ? -1 : 0;
+}
+
 /* Whether there is anything to do for which it must be attached. */
 static bool needs_content(const struct wanted *wanted)
 {
-	return wanted->populate;
+	return wanted->populate || wanted->filling;
 }
 
 static int do_content(const struct wanted *wanted, const struct segment *made,
 		      pid_t parent)
 {
 	struct content content;
-	int result;
+	int result = 0;
 
 	if (content_open(&content, made, true)) {
 		warn("segment %d: cannot be attached", made->id);
 		return -1;
 	}
-	result = populate_all(wanted, &content, parent);
+	offer_to_be_killed();
+	if (wanted->filling)
+		result = fill_all(wanted->filling, &content);
+	/* Afterwards, for where the input has holes there is no memory yet. */
+	if (result == 0 && wanted->populate)
+		result = populate_all(wanted, &content, parent);
 	content_close(&content);
 	return result;
 }
@@ -97,7 +109,7 @@ struct sysv_request complete_request(const struct wanted *wanted)
 	struct sysv_request request = wanted->request;
 
 	if (needs_content(wanted))
-		request.mode |= 0600;
+		request.mode = 0600;
 	return request;
 }
 

@@ -9,6 +9,7 @@
 #include "lib/change.h"
 #include "lib/sysv.h"
 
+struct filling;
 struct segment;
 
 /* All that is asked for. */
@@ -16,9 +17,13 @@ struct wanted {
 	struct sysv_request request;
 	struct wish wish; /* owner, group and lock; not the mode, which the request has */
 	bool populate;	  /* every page is there */
+	struct filling *filling; /* what it begins with, measured; or NULL */
 };
 
-/* The request to begin with: who fills a segment must be allowed to attach it. */
+/*
+ * The request to begin with: who fills a segment must be allowed to attach it, and nobody
+ * else is while there is only a part of its content.
+ */
 struct sysv_request complete_request(const struct wanted *wanted);
 
 /*

@@ -511,3 +511,74 @@ begin_slowly() {
 	run tail -n1 <(grep capset "$BATS_TEST_TMPDIR/calls")
 	[[ $output == *"effective=1<<CAP_IPC_LOCK, permitted=1<<CAP_IPC_LOCK, inheritable=0"* ]]
 }
+
+@test "--from makes a segment of a file, or of what is read, as large as that" {
+	head -c 300001 /dev/urandom >"$BATS_TEST_TMPDIR/file"
+	id=$(shmtool create --from "$BATS_TEST_TMPDIR/file" --mode 0640)
+	[ "$(field "$id" size)" = 300001 ]
+	[ "$(field "$id" mode)" = 0640 ]
+	shmtool cat "$id" | cmp - "$BATS_TEST_TMPDIR/file"
+	id=$(shmtool create --from - <"$BATS_TEST_TMPDIR/file")
+	shmtool cat "$id" | cmp - "$BATS_TEST_TMPDIR/file"
+	# shellcheck disable=SC2002 # a pipe is what is meant
+	id=$(cat "$BATS_TEST_TMPDIR/file" | shmtool create --from - --populate --key 0x77)
+	[ "$(field "$id" size)" = 300001 ]
+	[ "$(field "$id" rss)" = 303104 ]
+	shmtool cat 0x77 | cmp - "$BATS_TEST_TMPDIR/file"
+}
+
+@test "with a size what is read may be shorter, and nothing is made if it is longer" {
+	id=$(printf abc | shmtool create --from - --size 8)
+	[ "$(shmtool cat "$id" | od -An -c | xargs)" = 'a b c 0 0 0 0 0' ]
+	printf 123456789 >"$BATS_TEST_TMPDIR/file"
+	for from in - "$BATS_TEST_TMPDIR/file" /dev/zero; do
+		run --separate-stderr bash -c "'$SHMTOOL' create --from $from --size 8 < <(printf 123456789)"
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
+		[[ $stderr == *"too long"* ]]
+	done
+	[ "$(shmtool list --count)" -eq 1 ]
+}
+
+@test "--from nothing, or what cannot be read, makes nothing" {
+	for from in /dev/null /nonexistent "$BATS_TEST_TMPDIR" /proc/self/mem; do
+		run --separate-stderr shmtool create --from "$from"
+		[ "$status" -eq 1 ]
+		[ -z "$output" ]
+		[ -n "$stderr" ]
+	done
+	id=$(shmtool create --from /dev/null --size 4096)
+	[ "$(field "$id" rss)" = 0 ]
+	[ "$(shmtool list --count)" -eq 1 ]
+}
+
+@test "while it is read nothing is made, and a signal then ends that" {
+	mkfifo "$BATS_TEST_TMPDIR/fifo"
+	"$SHMTOOL" create --from "$BATS_TEST_TMPDIR/fifo" --size 1M --mode 666 3>&- &
+	pid=$!
+	exec 4>"$BATS_TEST_TMPDIR/fifo"
+	echo x >&4
+	sleep 0.1
+	# What is read is not complete: there is none yet.
+	[ -z "$(shmtool list)" ]
+	kill -TERM "$pid"
+	wait "$pid" && status=0 || status=$?
+	exec 4>&-
+	[ "$status" -eq 143 ]
+	[ -z "$(shmtool list)" ]
+}
+
+@test "the segment that --id-file names is filled before it is recorded, and once" {
+	head -c 5000000 /dev/urandom >"$BATS_TEST_TMPDIR/file"
+	for i in $(seq 20); do
+		"$SHMTOOL" create --from "$BATS_TEST_TMPDIR/file" --id-file "$BATS_TEST_TMPDIR/id" \
+			>"$BATS_TEST_TMPDIR/out.$i" 3>&- &
+	done
+	wait
+	[ "$(sort -u "$BATS_TEST_TMPDIR"/out.* | wc -l)" -eq 1 ]
+	[ "$(shmtool list --count)" -eq 1 ]
+	shmtool cat "$(cat "$BATS_TEST_TMPDIR/out.1")" | cmp - "$BATS_TEST_TMPDIR/file"
+	# It is reused as it is.
+	id=$(printf 1 | shmtool create --from - --id-file "$BATS_TEST_TMPDIR/id")
+	shmtool cat "$id" | cmp - "$BATS_TEST_TMPDIR/file"
+}

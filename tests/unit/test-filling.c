@@ -8,8 +8,7 @@
 #include "filling.h"
 #include "lib/content.h"
 #include "lib/verify.h"
-#include "names.h"
-#include "writable.h"
+#include "attaching.h"
 
 static uint64_t done; /* how far a step gets, at once */
 static int error;     /* and what it gives then; 0: it ends well */
@@ -91,12 +90,9 @@ static int measure_it(void)
 
 static int open_it(void)
 {
-	struct names names = {0};
 	struct content opened;
-	int status = writable_open(&opened, &segment, &names);
 
-	names_release(&names);
-	return status;
+	return attaching_open(&opened, &segment, true) ? EXIT_FAILURE : 0;
 }
 
 /* Do it, which fails, and compare what arrives on stderr after the program's name. */
