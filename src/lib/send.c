@@ -147,9 +147,10 @@ static ssize_t put_data(struct sending *sending, size_t length)
 			return done;
 		sending->splices = false;
 	}
-	if (sending->content->at && !content_is_huge(sending->content))
-		return put_attached(sending, length);
-	return put_copy(sending, length);
+	/* Through a buffer it is copied twice, but no page has to be mapped: that takes longer. */
+	if (sending->content->file >= 0 || content_is_huge(sending->content))
+		return put_copy(sending, length);
+	return put_attached(sending, length);
 }
 
 int64_t send_step(struct sending *sending)
