@@ -187,6 +187,18 @@ static enum form choose_form(const struct cat_settings *settings)
 									   : FORM_HEX;
 }
 
+/*
+ * A write that failed once may succeed the next time, and then fclose(3) does too, but the
+ * file lacks what was not written: in doubt the reason is EIO.
+ */
+static int close_output(FILE *file)
+{
+	const bool failed = ferror(file);
+
+	errno = EIO;
+	return fclose(file) || failed ? -1 : 0;
+}
+
 /* All, one after another; one that fails ends it, for what comes after it has no place. */
 static int copy_all(struct work *work)
 {
@@ -206,7 +218,7 @@ static int copy_all(struct work *work)
 				 ? send_one(work, &work->sources.item[i])
 				 : show_one(work, &work->sources.item[i], form, file);
 	progress_end(&work->progress);
-	if (file != stdout && fclose(file) && result == 0) {
+	if (file != stdout && close_output(file) && result == 0) {
 		complain_of_output(work->settings->output);
 		result = -1;
 	}

@@ -222,6 +222,25 @@ rss_of() {
 	[ "$(ls -A)" = old ]
 }
 
+@test "a write that fails but once fails the output, in every form" {
+	need_strace
+	ID=$("$ACTOR" size=1048576 create attach touch)
+	for ((i = 0; i < 4096; i++)); do
+		set -- "$@" poke=$((i * 251))
+	done
+	"$ACTOR" use="$ID" attach "$@"
+	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here"
+	echo old >out
+	for option in --raw --hex --strings; do
+		run --separate-stderr strace -qqo /dev/null -e inject=write:error=ENOSPC:when=1 \
+			"$SHMTOOL" cat $option --output out "$ID"
+		[ "$status" -eq 1 ]
+		[[ $stderr == "shmtool cat: out: "* ]]
+		[ "$(cat out)" = old ]
+		[ "$(ls -A)" = out ]
+	done
+}
+
 @test "an output that is no regular file is not replaced" {
 	ID=$("$ACTOR" create)
 	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here"
