@@ -225,20 +225,32 @@ static int copy_all(struct work *work)
 	return result;
 }
 
-/* Whoever may read all the segments may read the file, as far as the umask lets him. */
-static mode_t output_mode(const struct sources *sources)
+/*
+ * Nobody may do more with the file than with all the segments, nor than the umask lets him.
+ * The group of the file, that of the caller or of the directory, may be another one than the
+ * segment's: then its members are others there, and the segment's are others here.
+ */
+static mode_t output_mode(const struct sources *sources, gid_t group)
 {
 	mode_t mask = umask(0), mode = 066;
 
 	umask(mask);
-	for (size_t i = 0; i < sources->count; i++)
-		mode &= sources->item[i].content.segment.mode;
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct segment *segment = &sources->item[i].content.segment;
+		const mode_t others = segment->mode & segment->mode >> 3 & 06;
+		const bool same = group == segment->gid || group == segment->cgid;
+
+		mode &= others | (same ? segment->mode & 060 : others << 3);
+	}
 	return (0600 | mode) & ~mask;
 }
 
 static int put_in_place(struct work *work)
 {
-	if (fchmod(work->replace.file, output_mode(&work->sources)) == 0 &&
+	struct stat file;
+
+	if (fstat(work->replace.file, &file) == 0 &&
+	    fchmod(work->replace.file, output_mode(&work->sources, file.st_gid)) == 0 &&
 	    replace_commit(&work->replace) == 0)
 		return 0;
 	complain_of_output(work->settings->output);

@@ -204,6 +204,20 @@ rss_of() {
 	[ "$(stat -c %a out)" = 600 ]
 }
 
+@test "an output is not open to a group that may not read the segment" {
+	need_users
+	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here"
+	umask 0
+	for line in "640 60001 640" "640 60002 600" "604 60001 600" "604 60002 600" \
+		"664 60001 664" "664 60002 644" "646 60001 644"; do
+		read -r mode group expected <<<"$line"
+		ID=$("$ACTOR" user=60001 mode="$mode" create)
+		chgrp "$group" . && chmod g+s .
+		shmtool cat --output out "$ID"
+		[ "$(stat -c '%a %g' out)" = "$expected $group" ]
+	done
+}
+
 @test "an output that cannot be completed leaves what was there" {
 	need_namespace --mount
 	ID=$("$ACTOR" size=4194304 create attach touch)
