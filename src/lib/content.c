@@ -11,8 +11,16 @@
 #include "mapping.h"
 #include "sysv.h"
 
+/* As far as a mapping tells. The key is that with which the segment was created. */
+static bool maps(const struct mapping *mapping, const struct segment *segment)
+{
+	return mapping->id == segment->id &&
+	       (mapping->key == segment->key || segment->dest);
+}
+
 /* A process's mapping of the segment: that which begins at an address, or, NULL, any. */
-static bool find_mapping(int process, int id, const char *at, struct mapping *mapping)
+static bool find_mapping(int process, const struct segment *segment, const char *at,
+			 struct mapping *mapping)
 {
 	struct mappings mappings;
 	bool found = false;
@@ -20,7 +28,8 @@ static bool find_mapping(int process, int id, const char *at, struct mapping *ma
 	if (mappings_init(&mappings, false) || mappings_open(&mappings, process))
 		return false;
 	while (!found && mappings_next(&mappings, mapping) > 0)
-		found = mapping->id == id && (!at || mapping->start == (uintptr_t)at);
+		found = maps(mapping, segment) &&
+			(!at || mapping->start == (uintptr_t)at);
 	mappings_close(&mappings);
 	return found;
 }
@@ -49,7 +58,7 @@ static void look_behind(struct content *content, const char *process, bool writa
 
 	if (directory < 0)
 		return;
-	if (find_mapping(directory, content->segment.id, content->at, &mapping)) {
+	if (find_mapping(directory, &content->segment, content->at, &mapping)) {
 		content->page_size = mapping.page_size;
 		content->file = open_file(directory, &mapping,
 					  writable ? O_RDWR : O_RDONLY);
@@ -86,6 +95,22 @@ int content_open(struct content *content, const struct segment *seen, bool writa
 	return 0;
 }
 
+/*
+ * An id is one of an IPC namespace, and anybody can have mappings from another one, where
+ * he has made a segment with this id and this key: a child that shares its memory may be
+ * there (clone(2), CLONE_VM with CLONE_NEWUSER and CLONE_NEWIPC). That the file is another
+ * user's nobody can change: it is made with the user and group of the process (newseg() in
+ * ipc/shm.c).
+ */
+static bool has_same_creator(const struct content *content)
+{
+	struct stat stat;
+
+	return fstat(content->file, &stat) == 0 && stat.st_uid == content->segment.cuid &&
+	       stat.st_gid == content->segment.cgid &&
+	       (uint64_t)stat.st_size >= content->segment.size;
+}
+
 int content_borrow(struct content *content, const struct segment *seen, pid_t holder)
 {
 	char process[sizeof("/proc/") + 16];
@@ -93,7 +118,8 @@ int content_borrow(struct content *content, const struct segment *seen, pid_t ho
 	*content = (struct content){.segment = *seen, .file = -1};
 	snprintf(process, sizeof(process), "/proc/%d", (int)holder);
 	look_behind(content, process, false);
-	if (content->file >= 0 && look_again(content, seen) == 0)
+	if (content->file >= 0 && look_again(content, seen) == 0 &&
+	    has_same_creator(content))
 		return 0;
 	content_close(content);
 	return -1;

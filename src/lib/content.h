@@ -35,7 +35,8 @@ int content_open(struct content *content, const struct segment *seen, bool writa
 /*
  * Read it through a process that has it attached, so that nothing about it changes, not
  * even its last user. That takes the right to look into the process (ptrace(2)) besides.
- * Returns 0, or -1: no file can be had so.
+ * Returns 0, or -1: no file can be had so, or it is of a segment from another IPC namespace,
+ * as far as its creator, key and size tell.
  */
 int content_borrow(struct content *content, const struct segment *seen, pid_t holder);
 

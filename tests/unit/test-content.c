@@ -2,8 +2,12 @@
 /* The content of segments, on the real kernel. */
 #include "unit.h"
 
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/content.h"
@@ -150,6 +154,63 @@ static void who_does_not_have_it_attached_lends_nothing(void **state)
 	assert_int_equal(content.file, -1);
 }
 
+/* A segment of another IPC namespace, which has the same id. */
+struct other {
+	uid_t user;
+	key_t key;
+	size_t size;
+};
+
+static void attach_other(const struct other *other, int id)
+{
+	if (unshare(CLONE_NEWIPC) ||
+	    (other->user &&
+	     (setgroups(0, NULL) || setgid(other->user) || setuid(other->user))) ||
+	    CREATE((uint32_t)other->key, other->size, 0600) != id ||
+	    !sysv_attach(id, true))
+		_exit(1);
+	raise(SIGSTOP);
+	_exit(0);
+}
+
+/* What content_borrow() returns for a child that has such a segment attached. */
+static int borrow_other(const struct segment *seen, const struct other *other)
+{
+	const pid_t child = fork();
+	struct content content;
+	int status, got;
+
+	if (child == 0)
+		attach_other(other, seen->id);
+	assert_int_equal(waitpid(child, &status, WUNTRACED), child);
+	assert_true(WIFSTOPPED(status));
+	got = content_borrow(&content, seen, child);
+	if (got == 0)
+		content_close(&content);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return got;
+}
+
+static void who_has_another_segment_with_this_id_lends_nothing(void **state)
+{
+	const struct other others[] = {{60001, 7, 5000}, {0, 8, 5000}, {0, 7, 4000}};
+	const struct other same = {0, 7, 5000};
+	struct segment seen;
+
+	(void)state;
+	/* Where ids start anew. */
+	assert_int_equal(unshare(CLONE_NEWIPC), 0);
+	assert_int_equal(sysv_stat(CREATE(7, 5000, 0600), &seen), 0);
+	if (borrow_other(&seen, &same)) {
+		sysv_remove(seen.id);
+		skip(); /* it takes CAP_CHECKPOINT_RESTORE */
+	}
+	for (size_t i = 0; i < COUNT(others); i++)
+		assert_int_equal(borrow_other(&seen, &others[i]), -1);
+	sysv_remove(seen.id);
+}
+
 static void one_that_is_gone_is_absent(void **state)
 {
 	const struct segment *seen = *state;
@@ -198,6 +259,7 @@ int main(void)
 		TEST(a_page_that_cannot_be_had_is_an_error),
 		TEST(what_a_process_has_attached_is_read_through_it_unseen),
 		TEST(who_does_not_have_it_attached_lends_nothing),
+		cmocka_unit_test(who_has_another_segment_with_this_id_lends_nothing),
 		TEST(one_that_is_gone_is_absent),
 		TEST(another_under_the_same_id_is_left_again),
 		TEST(a_look_that_fails_leaves_nothing_attached),
