@@ -80,9 +80,13 @@ static ssize_t put(const struct sending *sending, const void *bytes, size_t leng
 
 static ssize_t put_hole(const struct sending *sending, size_t length)
 {
-	if (sending->sparse)
-		return lseek(sending->to, (off_t)length, SEEK_CUR) < 0 ? -1
-								       : (ssize_t)length;
+	if (sending->sparse) {
+		if (lseek(sending->to, (off_t)length, SEEK_CUR) >= 0)
+			return (ssize_t)length;
+		/* Beyond what a file can have there (vfs_setpos() in fs/read_write.c). */
+		errno = errno == EINVAL ? EFBIG : errno;
+		return -1;
+	}
 	return put(sending, sending->zeros, length < ZEROS ? length : ZEROS);
 }
 

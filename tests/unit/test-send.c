@@ -18,7 +18,7 @@
 /* 300 MiB and a bit: more than is looked at in one go, and no whole page at the end. */
 #define SIZE ((uint64_t)300 * 1048576 + 1234)
 
-static int seek_error, write_error, splice_error;
+static int seek_error, skip_error, write_error, splice_error;
 static size_t write_most;
 
 off_t __real_lseek64(int fd, off_t offset, int whence);
@@ -40,6 +40,8 @@ off_t __wrap_lseek64(int fd, off_t offset, int whence)
 {
 	if (seek_error && (whence == SEEK_DATA || whence == SEEK_HOLE))
 		return refuse(seek_error);
+	if (skip_error && whence == SEEK_CUR)
+		return refuse(skip_error);
 	return __real_lseek64(fd, offset, whence);
 }
 
@@ -73,7 +75,7 @@ static int make(void **state)
 	int id = CREATE(0, SIZE, 0600);
 
 	(void)state;
-	seek_error = write_error = splice_error = 0;
+	seek_error = skip_error = write_error = splice_error = 0;
 	write_most = 0;
 	assert_true(id >= 0 && sysv_stat(id, &seen) == 0);
 	assert_int_equal(content_open(&content, &seen, true), 0);
@@ -337,6 +339,18 @@ static void a_write_that_fails_ends_it(void **state)
 	assert_int_equal(errno, EBADF);
 }
 
+static void a_hole_beyond_what_a_file_can_have_makes_it_too_large(void **state)
+{
+	static struct sending sending;
+
+	(void)state;
+	sending = (struct sending){.to = memfd_create("test", 0), .sparse = true};
+	skip_error = EINVAL;
+	assert_int_equal(send_all(&sending), -1);
+	assert_int_equal(errno, EFBIG);
+	close(sending.to);
+}
+
 static void nobody_to_read_is_an_error(void **state)
 {
 	static struct sending sending;
@@ -367,6 +381,7 @@ int main(void)
 		TEST(copies_do_not_change_in_the_pipe_and_pages_do),
 		TEST(a_call_that_is_interrupted_is_made_again),
 		TEST(a_write_that_fails_ends_it),
+		TEST(a_hole_beyond_what_a_file_can_have_makes_it_too_large),
 		TEST(nobody_to_read_is_an_error),
 	};
 
