@@ -65,20 +65,36 @@ static bool is_to_repeat(int to)
 	return errno == EINTR;
 }
 
-static ssize_t put(const struct sending *sending, const void *bytes, size_t length)
+/* What a sandbox forbids (seccomp(2)), or a kernel does not have, write(2) does too. */
+static bool is_refused(ssize_t done)
+{
+	return done < 0 && (errno == EINVAL || errno == ENOSYS || errno == EPERM);
+}
+
+static ssize_t move(struct sending *sending, const void *bytes, size_t length)
 {
 	struct iovec from = {(void *)(uintptr_t)bytes, length};
+	ssize_t done = vmsplice(sending->to, &from, 1, 0);
+
+	if (!is_refused(done))
+		return done;
+	sending->copy = true;
+	return write(sending->to, bytes, length);
+}
+
+static ssize_t put(struct sending *sending, const void *bytes, size_t length)
+{
 	ssize_t done;
 
 	do
 		done = sending->pipe && !sending->copy
-			       ? vmsplice(sending->to, &from, 1, 0)
+			       ? move(sending, bytes, length)
 			       : write(sending->to, bytes, length);
 	while (done < 0 && is_to_repeat(sending->to));
 	return done;
 }
 
-static ssize_t put_hole(const struct sending *sending, size_t length)
+static ssize_t put_hole(struct sending *sending, size_t length)
 {
 	if (sending->sparse) {
 		if (lseek(sending->to, (off_t)length, SEEK_CUR) >= 0)
@@ -128,7 +144,7 @@ static ssize_t put_copy(const struct sending *sending, size_t length)
  * From where it is attached. The page table is filled at once, and emptied again: pages
  * that are in it count as memory of this process.
  */
-static ssize_t put_attached(const struct sending *sending, size_t length)
+static ssize_t put_attached(struct sending *sending, size_t length)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	const size_t within = sending->rest.offset % page;
@@ -147,7 +163,7 @@ static ssize_t put_data(struct sending *sending, size_t length)
 
 	if (sending->pipe && !sending->copy && sending->splices) {
 		done = put_file(sending, length);
-		if (done >= 0 || errno != EINVAL)
+		if (!is_refused(done))
 			return done;
 		sending->splices = false;
 	}

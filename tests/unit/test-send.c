@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "lib/content.h"
@@ -18,7 +19,7 @@
 /* 300 MiB and a bit: more than is looked at in one go, and no whole page at the end. */
 #define SIZE ((uint64_t)300 * 1048576 + 1234)
 
-static int seek_error, skip_error, write_error, splice_error;
+static int seek_error, skip_error, write_error, splice_error, vmsplice_error;
 static size_t write_most;
 
 off_t __real_lseek64(int fd, off_t offset, int whence);
@@ -29,6 +30,10 @@ ssize_t __real_splice(int in, loff_t *from, int out, loff_t *to, size_t length,
 		      unsigned int flags);
 ssize_t __wrap_splice(int in, loff_t *from, int out, loff_t *to, size_t length,
 		      unsigned int flags);
+ssize_t __real_vmsplice(int fd, const struct iovec *parts, size_t count,
+			unsigned int flags);
+ssize_t __wrap_vmsplice(int fd, const struct iovec *parts, size_t count,
+			unsigned int flags);
 
 static int refuse(int error)
 {
@@ -66,6 +71,13 @@ ssize_t __wrap_splice(int in, loff_t *from, int out, loff_t *to, size_t length,
 	return error ? refuse(error) : __real_splice(in, from, out, to, length, flags);
 }
 
+ssize_t __wrap_vmsplice(int fd, const struct iovec *parts, size_t count,
+			unsigned int flags)
+{
+	return vmsplice_error ? refuse(vmsplice_error)
+			      : __real_vmsplice(fd, parts, count, flags);
+}
+
 static struct content content;
 
 /* Data at 5000, in the two pages before 200 MiB and in the last page. */
@@ -75,7 +87,7 @@ static int make(void **state)
 	int id = CREATE(0, SIZE, 0600);
 
 	(void)state;
-	seek_error = skip_error = write_error = splice_error = 0;
+	seek_error = skip_error = write_error = splice_error = vmsplice_error = 0;
 	write_most = 0;
 	assert_true(id >= 0 && sysv_stat(id, &seen) == 0);
 	assert_int_equal(content_open(&content, &seen, true), 0);
@@ -257,6 +269,12 @@ static void what_cannot_be_spliced_is_sent_otherwise(void **state)
 	splice_error = EINVAL;
 	assert_through_pipe(false);
 	splice_error = EINTR;
+	assert_through_pipe(false);
+	/* As a sandbox forbids them, or a kernel does not have them. */
+	splice_error = EPERM;
+	vmsplice_error = ENOSYS;
+	assert_through_pipe(false);
+	lose_file();
 	assert_through_pipe(false);
 }
 
