@@ -58,7 +58,7 @@ compile_all() {
 
 @test "shellcheck has nothing to say of the scripts" {
 	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary \
-		tests/bench/attach-write tests/bench/common.sh tests/bench/gc tests/bench/list \
+		tests/bench/content tests/bench/common.sh tests/bench/gc tests/bench/list \
 		completions/shmtool.bash \
 		contrib/slurm/epilog tests/race/kill tests/race/race
 	[ "$status" -eq 0 ]
