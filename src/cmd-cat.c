@@ -143,7 +143,7 @@ static int send_one(struct work *work, const struct source *source)
 	if (done == 0)
 		return 0;
 	progress_erase(&work->progress);
-	if (errno == EFAULT)
+	if (errno == EFAULT || sending.unread)
 		complain_of_segment(&source->content);
 	else if (errno == EPIPE && !settings->output)
 		putchar('\n'); /* into the same pipe, so that the end knows of it */

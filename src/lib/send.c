@@ -30,6 +30,7 @@ int send_begin(struct sending *sending, const struct content *content, uint64_t 
 
 	sending->content = content;
 	sending->rest = (struct extent){0};
+	sending->unread = false;
 	sending->pipe = fstat(sending->to, &stat) == 0 && S_ISFIFO(stat.st_mode);
 	sending->splices = content->file >= 0 && !content_is_huge(content);
 	sending->buffer = malloc(BUFFER);
@@ -119,13 +120,15 @@ static ssize_t put_file(const struct sending *sending, size_t length)
 }
 
 /* By way of a buffer, all of which is written: vmsplice(2) must not see it again. */
-static ssize_t put_copy(const struct sending *sending, size_t length)
+static ssize_t put_copy(struct sending *sending, size_t length)
 {
 	const char *next = sending->buffer;
 	size_t rest;
 
 	length = length < BUFFER ? length : BUFFER;
-	if (content_read(sending->content, sending->rest.offset, sending->buffer, length))
+	sending->unread = content_read(sending->content, sending->rest.offset,
+				       sending->buffer, length);
+	if (sending->unread)
 		return -1;
 	for (rest = length; rest;) {
 		ssize_t done = write(sending->to, next, rest);

@@ -14,6 +14,7 @@ struct sending {
 	int to;	   /* in */
 	bool copy; /* in: the bytes as they are now, and no pages that may still change */
 	bool sparse; /* in: there is nothing in the file from here on: leave out holes */
+	bool unread; /* out: what failed is to read the segment, and not to write */
 
 	/* Its own. */
 	const struct content *content;
@@ -37,8 +38,8 @@ int send_begin(struct sending *sending, const struct content *content, uint64_t 
 
 /*
  * Send the next piece, some MiB at most. Returns its bytes; 0 at the end; or -1 and errno:
- * EFAULT if the segment cannot be read (content_read()), else as write(2). The memory that
- * it takes does not depend on the size of the segment.
+ * EFAULT, or with unread any other, if the segment cannot be read (content_read()), else as
+ * write(2). The memory that it takes does not depend on the size of the segment.
  */
 int64_t send_step(struct sending *sending);
 

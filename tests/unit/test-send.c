@@ -355,6 +355,29 @@ static void a_write_that_fails_ends_it(void **state)
 	sending = (struct sending){.to = -1, .copy = true};
 	assert_int_equal(send_all(&sending), -1);
 	assert_int_equal(errno, EBADF);
+	assert_false(sending.unread);
+}
+
+static void a_read_that_fails_is_told_from_a_write(void **state)
+{
+	static struct sending sending;
+	char *at = content.at;
+	int ends[2];
+
+	(void)state;
+	lose_file();
+	assert_int_equal(pipe(ends), 0);
+	/* As a file of a segment whose swap cannot be read. */
+	content.at = NULL;
+	content.file = ends[0];
+	sending = (struct sending){.to = memfd_create("test", 0), .copy = true};
+	assert_int_equal(send_all(&sending), -1);
+	assert_int_equal(errno, ESPIPE);
+	assert_true(sending.unread);
+	content.at = at;
+	lose_file();
+	close(sending.to);
+	close(ends[1]);
 }
 
 static void a_hole_beyond_what_a_file_can_have_makes_it_too_large(void **state)
@@ -399,6 +422,7 @@ int main(void)
 		TEST(copies_do_not_change_in_the_pipe_and_pages_do),
 		TEST(a_call_that_is_interrupted_is_made_again),
 		TEST(a_write_that_fails_ends_it),
+		TEST(a_read_that_fails_is_told_from_a_write),
 		TEST(a_hole_beyond_what_a_file_can_have_makes_it_too_large),
 		TEST(nobody_to_read_is_an_error),
 	};
