@@ -3,6 +3,7 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/attach.h"
@@ -43,6 +44,20 @@ static int open_one(struct source *source, const struct segment *segment,
 	return attaching_open(&source->content, segment, false);
 }
 
+/*
+ * Each of them may have a file, for all of them are open at once: as many files as is
+ * allowed. The limit that is usual is for programs that use select(2).
+ */
+static void allow_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int sources_open(struct sources *sources, const struct findings *segments,
 		 const struct window *window, bool may_borrow)
 {
@@ -53,6 +68,7 @@ int sources_open(struct sources *sources, const struct findings *segments,
 		warn(NULL);
 		return -1;
 	}
+	allow_files();
 	for (size_t i = 0; i < segments->count; i++) {
 		struct source *source = &sources->item[sources->count];
 

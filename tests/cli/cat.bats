@@ -94,6 +94,19 @@ rss_of() {
 	done
 }
 
+@test "more segments than the usual number of files do not grow either" {
+	ids=()
+	for ((i = 0; i < 20; i++)); do
+		ids+=("$("$ACTOR" size=1048576 create attach poke=5000)")
+	done
+	bytes=$(
+		ulimit -S -n 16
+		shmtool cat "${ids[@]}" | wc -c
+	)
+	[ "$bytes" -eq 20971520 ]
+	[ "$(awk 'NR > 1 { sum += $15 + $16 } END { print sum }' /proc/sysvipc/shm)" -eq 81920 ]
+}
+
 @test "the memory that it takes does not grow with the segment" {
 	need_users
 	ID=$("$ACTOR" size=268435456 mode=644 create attach touch)
