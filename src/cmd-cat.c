@@ -8,19 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/send.h"
 #include "lib/survey.h"
 
 #include "command.h"
 #include "names.h"
 #include "option.h"
 #include "part.h"
-#include "place.h"
+#include "pour.h"
 #include "privilege.h"
-#include "progress.h"
 #include "replace.h"
 #include "selection.h"
-#include "show.h"
 #include "source.h"
 #include "sync.h"
 #include "targets.h"
@@ -67,16 +64,6 @@ static const struct option_row options[] = {
 	{0},
 };
 
-/* For the reason in errno. */
-static void complain_of_output(const char *output)
-{
-	if (!output)
-		warn("write error");
-	else
-		place_error(&(struct place){.file = output}, "%s",
-			    replace_strerror(errno));
-}
-
 static int cat_prepare(void *argument)
 {
 	struct cat_settings *settings = argument;
@@ -90,7 +77,7 @@ static int cat_prepare(void *argument)
 	settings->replace = (struct replace){.directory = -1, .file = -1};
 	if (settings->output &&
 	    replace_begin(&settings->replace, settings->output, 0600) < 0) {
-		complain_of_output(settings->output);
+		pour_complain(settings->output);
 		return EXIT_FAILURE;
 	}
 	return EXIT_SUCCESS;
@@ -101,81 +88,7 @@ struct work {
 	const struct cat_settings *settings;
 	struct sources sources;
 	struct replace replace;
-	struct progress progress;
-	uint64_t done; /* bytes */
 };
-
-static void advance(struct work *work, uint64_t done)
-{
-	work->done += done;
-	if (progress_due(&work->progress))
-		progress_show_bytes(&work->progress, work->done, work->sources.length);
-}
-
-/* The same, of a segment that could not be read on. */
-static void complain_of_segment(const struct content *content)
-{
-	if (errno == EFAULT && content_is_huge(content))
-		warnx("segment %d: too few huge pages are free to look at its holes",
-		      content->segment.id);
-	else
-		warn("segment %d", content->segment.id);
-}
-
-/* Returns 0, or -1 after a message. */
-static int send_one(struct work *work, const struct source *source)
-{
-	const struct cat_settings *settings = work->settings;
-	struct sending sending = {
-		.to = settings->output ? work->replace.file : STDOUT_FILENO,
-		.copy = settings->copy || sync_is_wanted(&settings->sync),
-		.sparse = settings->output,
-	};
-	int64_t done = send_begin(&sending, &source->content, source->window.offset,
-				  source->window.length);
-
-	if (done == 0)
-		while ((done = send_step(&sending)) > 0)
-			advance(work, (uint64_t)done);
-	if (done == 0)
-		done = send_finish(&sending);
-	send_end(&sending);
-	if (done == 0)
-		return 0;
-	progress_erase(&work->progress);
-	if (errno == EFAULT || sending.unread)
-		complain_of_segment(&source->content);
-	else if (errno == EPIPE && !settings->output)
-		putchar('\n'); /* into the same pipe, so that the end knows of it */
-	else
-		complain_of_output(work->settings->output);
-	return -1;
-}
-
-/* The same, of what people read. */
-static int show_one(struct work *work, const struct source *source, enum form form,
-		    FILE *file)
-{
-	struct show show = {.form = form, .file = file};
-	int64_t done;
-
-	if (work->sources.count > 1)
-		fprintf(file, "%s==> segment %d <==\n", work->done ? "\n" : "",
-			source->content.segment.id);
-	show_begin(&show, source);
-	while ((done = show_step(&show)) > 0)
-		advance(work, (uint64_t)done);
-	if (done < 0) {
-		complain_of_segment(&source->content);
-		return -1;
-	}
-	show_end(&show);
-	if (!ferror(file))
-		return 0;
-	/* What failed may not be tried again: this is, so that the end knows the reason. */
-	fputc('\n', file);
-	return file == stdout ? -1 : 0;
-}
 
 static enum form choose_form(const struct cat_settings *settings)
 {
@@ -185,44 +98,6 @@ static enum form choose_form(const struct cat_settings *settings)
 		return FORM_HEX;
 	return settings->raw || settings->output || !isatty(STDOUT_FILENO) ? FORM_RAW
 									   : FORM_HEX;
-}
-
-/*
- * A write that failed once may succeed the next time, and then fclose(3) does too, but the
- * file lacks what was not written: in doubt the reason is EIO.
- */
-static int close_output(FILE *file)
-{
-	const bool failed = ferror(file);
-
-	errno = EIO;
-	return fclose(file) || failed ? -1 : 0;
-}
-
-/* All, one after another; one that fails ends it, for what comes after it has no place. */
-static int copy_all(struct work *work)
-{
-	const enum form form = choose_form(work->settings);
-	FILE *file = stdout;
-	int result = 0;
-
-	if (work->settings->output && form != FORM_RAW) {
-		file = fdopen(dup(work->replace.file), "w");
-		if (!file) {
-			warn(NULL);
-			return -1;
-		}
-	}
-	for (size_t i = 0; result == 0 && i < work->sources.count; i++)
-		result = form == FORM_RAW
-				 ? send_one(work, &work->sources.item[i])
-				 : show_one(work, &work->sources.item[i], form, file);
-	progress_end(&work->progress);
-	if (file != stdout && close_output(file) && result == 0) {
-		complain_of_output(work->settings->output);
-		result = -1;
-	}
-	return result;
 }
 
 /*
@@ -253,7 +128,7 @@ static int put_in_place(struct work *work)
 	    fchmod(work->replace.file, output_mode(&work->sources, file.st_gid)) == 0 &&
 	    replace_commit(&work->replace) == 0)
 		return 0;
-	complain_of_output(work->settings->output);
+	pour_complain(work->settings->output);
 	return -1;
 }
 
@@ -271,6 +146,14 @@ static unsigned int privileges_left(const struct cat_settings *settings)
 static int read_all(struct work *work, const struct findings *targets)
 {
 	const struct cat_settings *settings = work->settings;
+	struct pouring pouring = {
+		.sources = &work->sources,
+		.form = choose_form(settings),
+		.copy = settings->copy || sync_is_wanted(&settings->sync),
+		.output = settings->output,
+		.to = settings->output ? work->replace.file : STDOUT_FILENO,
+		.shows_progress = settings->progress,
+	};
 	struct sync sync;
 	int result;
 
@@ -285,9 +168,7 @@ static int read_all(struct work *work, const struct findings *targets)
 		sources_say(&work->sources);
 	if (sync_take(&sync, &settings->sync, SYNC_SHARED))
 		return -1;
-	if (settings->progress)
-		progress_begin(&work->progress, true);
-	result = copy_all(work);
+	result = pour(&pouring);
 	if (sync_give(&sync))
 		result = -1;
 	return result == 0 && settings->output ? put_in_place(work) : result;
