@@ -220,6 +220,8 @@ make_tree() {
 @test "/proc is not searched below a directory, and is where it is named" {
 	need_namespace --mount
 	make_tree
+	unshare --mount mount -t proc none "$TREE/c" 2>/dev/null ||
+		skip "this system allows no mount of /proc"
 	# shellcheck disable=SC2016 # the inner shell expands it
 	run unshare --mount bash -c 'mount -t proc none "$2/c" && "$1" key --find "$3" "$2"' \
 		bash "$SHMTOOL" "$TREE" "$KEY"

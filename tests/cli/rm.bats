@@ -274,6 +274,7 @@ try_wrong_operands() {
 }
 
 @test "--wait is not misled by a change of what it waits for" {
+	need_users
 	start_actor create attach hold
 	"$SHMTOOL" rm "$ID" --wait >"$BATS_TEST_TMPDIR/out" 3>&- &
 	waiting=$!

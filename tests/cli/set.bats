@@ -265,6 +265,7 @@ state() {
 }
 
 @test "set waits while a removal has closed segments, and does not take mode 0 for theirs" {
+	need_users
 	id=$("$ACTOR" mode=640 create)
 	exec 8</proc/self/ns/ipc
 	flock 8
