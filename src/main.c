@@ -145,14 +145,15 @@ static int run_command(const struct command *command, int argc, char *argv[])
 
 /*
  * A descriptor 0, 1 or 2 that is closed would be given to the next file opened, and
- * what is meant for the terminal would go there. Writing to this one fails instead.
+ * what is meant for the terminal would go there. Writing to this one fails instead, and
+ * so does reading, which must not look like an empty input.
  */
 static void keep_standard_descriptors(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDONLY);
+		fd = open("/dev/null", O_PATH);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);

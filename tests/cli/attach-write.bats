@@ -665,3 +665,13 @@ huge_pages_are_written() {
 	[[ $stderr == *"write error: No space left on device" ]]
 	[ "$(bytes "$ID" 0 5)" = hello ]
 }
+
+@test "a standard input that is closed is an error, and no empty one" {
+	make 4096
+	run --separate-stderr bash -c "'$SHMTOOL' attach-write $ID <&-"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool attach-write: standard input: Bad file descriptor" ]
+	run --separate-stderr bash -c "'$SHMTOOL' create --size 1 --from - <&-"
+	[ "$status" -eq 1 ]
+	is_unchanged 4096
+}
