@@ -7,10 +7,10 @@ _shmtool() {
 
 	if ((COMP_CWORD == 1)); then
 		words=$("$program" help --words 2>/dev/null | cut -f1)
-		words+=$'\n--help\n--version'
+		words+=$'\n--help\n--version\n--show-privileges'
 	elif [[ $word == -* ]]; then
 		words=$("$program" help --words "$verb" 2>/dev/null | cut -f1)
-	elif [[ $verb == help ]]; then
+	elif [[ $verb == help || $verb == --show-privileges ]]; then
 		words=$("$program" help --words 2>/dev/null | cut -f1)
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

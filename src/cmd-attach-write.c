@@ -15,6 +15,7 @@
 #include "names.h"
 #include "part.h"
 #include "privilege.h"
+#include "sandbox.h"
 #include "selection.h"
 #include "sync.h"
 #include "targets.h"
@@ -215,5 +216,6 @@ const struct command command_attach_write = {
 	.size = sizeof(struct attach_write_settings),
 	.prepare = prepare,
 	.privileges = PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE,
+	.may = MAY_WRITE,
 	.run = attach_write_run,
 };

@@ -17,6 +17,7 @@
 #include "pour.h"
 #include "privilege.h"
 #include "replace.h"
+#include "sandbox.h"
 #include "selection.h"
 #include "source.h"
 #include "sync.h"
@@ -133,13 +134,19 @@ static int put_in_place(struct work *work)
 }
 
 /*
- * What it took to find out who has the segments attached is not needed any more, and what
- * it takes to put a file into any directory is, only if there is a file.
+ * What it took to find out who has the segments attached, and to attach them, is not needed
+ * any more; and what it takes to put a file into any directory is, only if there is a file.
+ * Returns 0, or -1 after a message.
  */
-static unsigned int privileges_left(const struct cat_settings *settings)
+static int give_up_more(bool writes_file)
 {
-	return PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE |
-	       (settings->output ? PRIVILEGE_DAC_OVERRIDE : 0);
+	const unsigned int left = PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE;
+
+	if (privilege_keep(writes_file ? left | PRIVILEGE_DAC_OVERRIDE : left) == 0 &&
+	    sandbox_enter(writes_file ? MAY_WRITE_FILES : 0) == 0)
+		return 0;
+	warnx("cannot give up privileges, so nothing was done");
+	return -1;
 }
 
 /* Returns 0, or -1 after a message. */
@@ -160,10 +167,8 @@ static int read_all(struct work *work, const struct findings *targets)
 	if (sources_open(&work->sources, targets, &settings->window,
 			 privilege_held() & PRIVILEGE_CHECKPOINT_RESTORE))
 		return -1;
-	if (privilege_keep(privileges_left(settings))) {
-		warnx("cannot give up capabilities, so nothing was done");
+	if (give_up_more(settings->output))
 		return -1;
-	}
 	if (settings->verbose)
 		sources_say(&work->sources);
 	if (sync_take(&sync, &settings->sync, SYNC_SHARED))
@@ -204,5 +209,6 @@ const struct command command_cat = {
 	.prepare = cat_prepare,
 	.privileges = PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE |
 		      PRIVILEGE_SYS_PTRACE | PRIVILEGE_DAC_OVERRIDE,
+	.may = MAY_ATTACH | MAY_SEE_PROCESSES | MAY_WRITE_FILES,
 	.run = cat_run,
 };

@@ -21,6 +21,7 @@
 #include "output.h"
 #include "place.h"
 #include "privilege.h"
+#include "sandbox.h"
 #include "value-create.h"
 
 struct create_settings {
@@ -219,5 +220,7 @@ const struct command command_create = {
 	.size = sizeof(struct create_settings),
 	.prepare = create_prepare,
 	.privileges = PRIVILEGE_IPC_LOCK,
+	.may = MAY_CREATE | MAY_WRITE | MAY_CHANGE | MAY_LOCK | MAY_REMOVE |
+	       MAY_WRITE_FILES,
 	.run = create_run,
 };

@@ -18,6 +18,7 @@
 #include "privilege.h"
 #include "removal.h"
 #include "report.h"
+#include "sandbox.h"
 #include "selection.h"
 
 struct gc_settings {
@@ -307,5 +308,6 @@ const struct command command_gc = {
 	.defaults = &defaults,
 	.size = sizeof(struct gc_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE,
+	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
 	.run = gc_run,
 };

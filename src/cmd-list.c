@@ -9,6 +9,7 @@
 #include "listing.h"
 #include "output.h"
 #include "privilege.h"
+#include "sandbox.h"
 #include "selection.h"
 
 struct list_settings {
@@ -133,5 +134,6 @@ const struct command command_list = {
 	.defaults = &defaults,
 	.size = sizeof(struct list_settings),
 	.privileges = PRIVILEGE_SYS_PTRACE,
+	.may = MAY_SEE_PROCESSES,
 	.run = list_run,
 };

@@ -19,6 +19,7 @@
 #include "privilege.h"
 #include "removal.h"
 #include "report.h"
+#include "sandbox.h"
 #include "selection.h"
 #include "targets.h"
 #include "wait.h"
@@ -259,5 +260,6 @@ const struct command command_rm = {
 	.defaults = &defaults,
 	.size = sizeof(struct rm_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE,
+	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
 	.run = rm_run,
 };

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "names.h"
 #include "privilege.h"
+#include "sandbox.h"
 #include "selection.h"
 #include "targets.h"
 
@@ -156,5 +157,6 @@ const struct command command_set = {
 	.defaults = &defaults,
 	.size = sizeof(struct set_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_IPC_LOCK,
+	.may = MAY_CHANGE | MAY_LOCK,
 	.run = set_run,
 };

@@ -19,6 +19,7 @@
 #include "output.h"
 #include "privilege.h"
 #include "report.h"
+#include "sandbox.h"
 #include "screen.h"
 
 struct stat_settings {
@@ -256,5 +257,6 @@ const struct command command_stat = {
 	.prepare = prepare,
 	.size = sizeof(struct stat_settings),
 	.privileges = PRIVILEGE_SYS_PTRACE,
+	.may = MAY_SEE_PROCESSES,
 	.run = stat_run,
 };

@@ -10,8 +10,9 @@
  *  3. man/shmtool-frob.1, tests/cli/frob.bats. tests/cli/docs.bats compares the man
  *     page with the table; help and completion are drawn from it.
  *
- * When run() is called, the whole command line has been parsed and is valid, and
- * capabilities that the verb does not name are gone. Nothing happens before.
+ * When run() is called, the whole command line has been parsed and is valid,
+ * capabilities that the verb does not name are gone, and the kernel refuses what it may
+ * not do. Nothing happens before.
  */
 #ifndef SHMTOOL_COMMAND_H
 #define SHMTOOL_COMMAND_H
@@ -53,6 +54,7 @@ struct command {
 	int (*prepare)(void *settings);
 
 	unsigned int privileges; /* enum privilege, or-ed */
+	unsigned int may;	 /* enum may (sandbox.h), or-ed */
 	int (*run)(const void *settings);
 };
 

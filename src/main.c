@@ -13,6 +13,8 @@
 #include "command.h"
 #include "option.h"
 #include "privilege.h"
+#include "rights.h"
+#include "sandbox.h"
 #include "value.h"
 
 extern const struct command command_attach_write, command_cat, command_create, command_gc,
@@ -46,8 +48,9 @@ static void main_help(FILE *file)
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nOptions:\n"
-	      "  -h, --help     show this help\n"
-	      "  -V, --version  show the version\n"
+	      "  -h, --help                show this help\n"
+	      "  -V, --version             show the version\n"
+	      "  --show-privileges [VERB]  show what verbs keep of root's privileges\n"
 	      "\n'shmtool help VERB' says more of a verb.\n",
 	      file);
 }
@@ -107,7 +110,43 @@ static const struct command command_help = {
 	.run = help_run,
 };
 
-/* Run a verb with no more privileges than it names. */
+struct rights_settings {
+	const struct command *verb; /* NULL: all */
+	unsigned int held;	    /* privileges of the caller, as they were */
+};
+
+static int rights_prepare(void *argument)
+{
+	struct rights_settings *settings = argument;
+
+	settings->held = privilege_held();
+	return 0;
+}
+
+static int rights_run(const void *argument)
+{
+	const struct rights_settings *settings = argument;
+	const int result = settings->verb ? rights_show(settings->verb, settings->held)
+					  : rights_show_all(commands, COMMANDS);
+
+	if (result == 0)
+		return EXIT_SUCCESS;
+	warn(NULL);
+	return EXIT_FAILURE;
+}
+
+/* An option, but with all that a verb has. */
+static const struct command command_show_privileges = {
+	.name = "--show-privileges",
+	.summary = "show what verbs keep of root's privileges, and may do",
+	.operands = {"[VERB]", 0, 1, &value_verb,
+		     FIELD(const struct command *, struct rights_settings, verb)},
+	.size = sizeof(struct rights_settings),
+	.prepare = rights_prepare,
+	.run = rights_run,
+};
+
+/* Run a verb with no more privileges than it names, and able to no more than it may. */
 static int run_with_less(const struct command *command, void *settings)
 {
 	int status = command->prepare ? command->prepare(settings) : 0;
@@ -116,6 +155,10 @@ static int run_with_less(const struct command *command, void *settings)
 		return status;
 	if (privilege_keep(command->privileges)) {
 		warnx("cannot give up capabilities, so nothing was done");
+		return EXIT_FAILURE;
+	}
+	if (sandbox_enter(command->may)) {
+		warn("cannot give up system calls, so nothing was done");
 		return EXIT_FAILURE;
 	}
 	return command->run(settings);
@@ -197,11 +240,17 @@ int main(int argc, char *argv[])
 	keep_standard_descriptors();
 	setlocale(LC_CTYPE, "");
 	program_invocation_short_name = name;
+	if (privilege_is_lent()) {
+		warnx("not to be run setuid or setgid: 'chmod ug-s' it, and see sudo(8) or setcap(8)");
+		return EXIT_FAILURE;
+	}
 	if (argc < 2) {
 		main_help(stderr);
 		return EXIT_USAGE;
 	}
-	command = find_command(argv[1]);
+	command = strcmp(argv[1], command_show_privileges.name) == 0
+			  ? &command_show_privileges
+			  : find_command(argv[1]);
 	if (command) {
 		/* So that every message says which verb it is from. */
 		snprintf(name, sizeof(name), "shmtool %s", command->name);

@@ -64,6 +64,7 @@ options_of_page() {
 	done
 	page help | grep -qE '^     -w, --words( |$)'
 	page help | grep -qE '^     -V, --version( |$)'
+	page help | grep -qE '^     --show-privileges \[VERB\]'
 }
 
 @test "shmtool-list(1) explains every column" {
@@ -104,9 +105,10 @@ complete_words() {
 }
 
 @test "bash completes the verbs" {
-	[ "$(complete_words '' | sort)" = "$( (verbs && echo --help && echo --version) | sort)" ]
+	[ "$(complete_words '' | sort)" = "$( (verbs && printf "%s\n" --help --version --show-privileges) | sort)" ]
 	[ "$(complete_words st)" = stat ]
 	[ "$(complete_words help g)" = gc ]
+	[ "$(complete_words --show-privileges att)" = attach-write ]
 }
 
 @test "bash completes the options of each verb" {

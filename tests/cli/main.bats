@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The dispatcher: verbs, help, version, and what it keeps of its privileges.
+# The dispatcher: verbs, help, version.
 load common
 
 @test "without a verb it shows the help on stderr, as an error" {
@@ -101,31 +101,4 @@ load common
 	[ "$status" -eq 1 ]
 	run bash -c "'$SHMTOOL' list <&-"
 	[ "$status" -eq 0 ]
-}
-
-# What a verb has of its capabilities while it runs: held by a pipe that nobody reads.
-capabilities_of() {
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	"$@" >"$BATS_TEST_TMPDIR/pipe" 3>&- &
-	local pid=$!
-	exec 9<"$BATS_TEST_TMPDIR/pipe"
-	for i in $(seq 500); do
-		[ "$(cat "/proc/$pid/wchan")" != 0 ] && grep -q '^NoNewPrivs:.1' "/proc/$pid/status" && break
-		sleep 0.01
-	done
-	grep -E '^(Cap|NoNewPrivs)' "/proc/$pid/status"
-	exec 9<&-
-	wait $pid || true
-}
-
-@test "a verb keeps the capabilities that it names, and no way to more" {
-	need_users
-	for i in $(seq 600); do "$ACTOR" create >/dev/null; done
-	run capabilities_of "$SHMTOOL" list --json --output-all
-	grep -qE '^CapEff:.0000000000080000$' <<<"$output" # CAP_SYS_PTRACE alone
-	grep -qE '^CapPrm:.0000000000080000$' <<<"$output"
-	for set in CapBnd CapInh CapAmb; do
-		grep -qE "^$set:.0000000000000000\$" <<<"$output"
-	done
-	grep -qE '^NoNewPrivs:.1$' <<<"$output"
 }
