@@ -118,7 +118,7 @@ static int prepare(void *argument)
 /* What attach-write works with. */
 struct work {
 	const struct attach_write_settings *settings;
-	struct filling filling;
+	struct filling *filling;
 	struct names names;
 	struct segment segment; /* as it was looked up */
 	struct window window;	/* where it is written to */
@@ -142,7 +142,7 @@ static int find_segment(struct work *work)
 static int measure(struct work *work)
 {
 	const uint64_t room = work->window.length;
-	struct filling *filling = &work->filling;
+	struct filling *filling = work->filling;
 
 	if (work->settings->stream || work->settings->zero || work->settings->fill.set)
 		return 0;
@@ -172,9 +172,9 @@ static int write_it(struct work *work)
 		return EXIT_FAILURE;
 	status = attaching_open(&work->content, &work->segment, true) ? EXIT_FAILURE : 0;
 	if (!status)
-		status = filling_write(&work->filling, &work->content, &work->window);
+		status = filling_write(work->filling, &work->content, &work->window);
 	if (!status && work->settings->verify)
-		status = filling_verify(&work->filling, &work->content, &work->window);
+		status = filling_verify(work->filling, &work->content, &work->window);
 	content_close(&work->content);
 	if (sync_give(&sync))
 		status = EXIT_FAILURE;
@@ -183,11 +183,11 @@ static int write_it(struct work *work)
 	return status;
 }
 
-static int attach_write_run(const void *argument)
+static int attach_write_run(void *argument)
 {
-	const struct attach_write_settings *settings = argument;
+	struct attach_write_settings *settings = argument;
 	struct work work = {.settings = settings,
-			    .filling = settings->filling,
+			    .filling = &settings->filling,
 			    .window = settings->window,
 			    .content = {.file = -1}};
 	int status = find_segment(&work);
@@ -201,9 +201,16 @@ static int attach_write_run(const void *argument)
 		say(&work, settings->stream ? "would write up to" : "would write");
 	else if (!status)
 		status = write_it(&work);
-	filling_close(&work.filling);
 	names_release(&work.names);
 	return status;
+}
+
+static void release(void *argument)
+{
+	struct attach_write_settings *settings = argument;
+
+	filling_close(&settings->filling);
+	sync_release(&settings->sync);
 }
 
 const struct command command_attach_write = {
@@ -218,4 +225,5 @@ const struct command command_attach_write = {
 	.privileges = PRIVILEGE_IPC_OWNER | PRIVILEGE_CHECKPOINT_RESTORE,
 	.may = MAY_WRITE,
 	.run = attach_write_run,
+	.release = release,
 };

@@ -38,6 +38,7 @@ static const struct cat_settings defaults = {
 	.guards = GUARDS_NONE,
 	.window = PART_WHOLE,
 	.sync = SYNC_NONE,
+	.replace = REPLACE_NONE,
 };
 
 static const struct option_row options[] = {
@@ -75,7 +76,6 @@ static int cat_prepare(void *argument)
 		return EXIT_USAGE;
 	if (sync_prepare(&settings->sync))
 		return EXIT_FAILURE;
-	settings->replace = (struct replace){.directory = -1, .file = -1};
 	if (settings->output &&
 	    replace_begin(&settings->replace, settings->output, 0600) < 0) {
 		pour_complain(settings->output);
@@ -86,9 +86,8 @@ static int cat_prepare(void *argument)
 
 /* What cat works with. */
 struct work {
-	const struct cat_settings *settings;
+	struct cat_settings *settings;
 	struct sources sources;
-	struct replace replace;
 };
 
 static enum form choose_form(const struct cat_settings *settings)
@@ -123,11 +122,12 @@ static mode_t output_mode(const struct sources *sources, gid_t group)
 
 static int put_in_place(struct work *work)
 {
+	struct replace *replace = &work->settings->replace;
 	struct stat file;
 
-	if (fstat(work->replace.file, &file) == 0 &&
-	    fchmod(work->replace.file, output_mode(&work->sources, file.st_gid)) == 0 &&
-	    replace_commit(&work->replace) == 0)
+	if (fstat(replace->file, &file) == 0 &&
+	    fchmod(replace->file, output_mode(&work->sources, file.st_gid)) == 0 &&
+	    replace_commit(replace) == 0)
 		return 0;
 	pour_complain(work->settings->output);
 	return -1;
@@ -158,7 +158,7 @@ static int read_all(struct work *work, const struct findings *targets)
 		.form = choose_form(settings),
 		.copy = settings->copy || sync_is_wanted(&settings->sync),
 		.output = settings->output,
-		.to = settings->output ? work->replace.file : STDOUT_FILENO,
+		.to = settings->output ? settings->replace.file : STDOUT_FILENO,
 		.shows_progress = settings->progress,
 	};
 	struct sync sync;
@@ -179,10 +179,10 @@ static int read_all(struct work *work, const struct findings *targets)
 	return result == 0 && settings->output ? put_in_place(work) : result;
 }
 
-static int cat_run(const void *argument)
+static int cat_run(void *argument)
 {
-	const struct cat_settings *settings = argument;
-	struct work work = {.settings = settings, .replace = settings->replace};
+	struct cat_settings *settings = argument;
+	struct work work = {.settings = settings};
 	struct findings targets = {0};
 	struct names names = {0};
 	int status = targets_named(&settings->segments, &settings->guards, NULL, &names,
@@ -191,11 +191,18 @@ static int cat_run(const void *argument)
 	/* All of them, or nothing: what is missing would not show. */
 	if (status == EXIT_SUCCESS && read_all(&work, &targets))
 		status = EXIT_FAILURE;
-	replace_abandon(&work.replace);
 	sources_close(&work.sources);
 	findings_release(&targets);
 	names_release(&names);
 	return status;
+}
+
+static void cat_release(void *argument)
+{
+	struct cat_settings *settings = argument;
+
+	replace_abandon(&settings->replace);
+	sync_release(&settings->sync);
 }
 
 const struct command command_cat = {
@@ -211,4 +218,5 @@ const struct command command_cat = {
 		      PRIVILEGE_SYS_PTRACE | PRIVILEGE_DAC_OVERRIDE,
 	.may = MAY_ATTACH | MAY_SEE_PROCESSES | MAY_WRITE_FILES,
 	.run = cat_run,
+	.release = cat_release,
 };

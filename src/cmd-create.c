@@ -190,25 +190,31 @@ static int measure(struct create_settings *settings)
 	return 0;
 }
 
-static int create_run(const void *argument)
+static int create_run(void *argument)
 {
-	struct create_settings settings = *(const struct create_settings *)argument;
+	struct create_settings *settings = argument;
 	struct creation creation = {
-		.reuse = settings.reuse,
-		.id_file = settings.id_file,
-		.verbose = settings.verbose,
+		.reuse = settings->reuse,
+		.id_file = settings->id_file,
+		.verbose = settings->verbose,
 	};
 	int status = EXIT_FAILURE;
 
-	if (measure(&settings) == 0) {
-		creation.wanted = settings.wanted;
-		creation.need = need_of(&settings);
-		if (creation_begin(&creation) == 0)
-			status = print(&settings, creation.segment.id);
-		creation_end(&creation, status == EXIT_SUCCESS);
-	}
-	filling_close(&settings.filling);
+	if (measure(settings))
+		return status;
+	creation.wanted = settings->wanted;
+	creation.need = need_of(settings);
+	if (creation_begin(&creation) == 0)
+		status = print(settings, creation.segment.id);
+	creation_end(&creation, status == EXIT_SUCCESS);
 	return status;
+}
+
+static void create_release(void *argument)
+{
+	struct create_settings *settings = argument;
+
+	filling_close(&settings->filling);
 }
 
 const struct command command_create = {
@@ -223,4 +229,5 @@ const struct command command_create = {
 	.may = MAY_CREATE | MAY_WRITE | MAY_CHANGE | MAY_LOCK | MAY_REMOVE |
 	       MAY_WRITE_FILES,
 	.run = create_run,
+	.release = create_release,
 };

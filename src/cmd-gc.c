@@ -267,7 +267,7 @@ static int survey_and_collect(struct collection *collection)
 	return status;
 }
 
-static int gc_run(const void *argument)
+static int gc_run(void *argument)
 {
 	const struct gc_settings *settings = argument;
 	struct collection collection = {.settings = settings};

@@ -202,7 +202,7 @@ static int check_settings(const struct key_settings *settings, uint8_t *proj)
 	return 0;
 }
 
-static int key_run(const void *argument)
+static int key_run(void *argument)
 {
 	const struct key_settings *settings = argument;
 	uint8_t proj = FTOK_PROJ_DEFAULT;

@@ -297,7 +297,7 @@ static int read_limits(struct limits *limits)
 	return result;
 }
 
-static int limits_run(const void *argument)
+static int limits_run(void *argument)
 {
 	const struct limits_settings *settings = argument;
 	struct limits limits;

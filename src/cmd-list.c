@@ -114,7 +114,7 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 	return 0;
 }
 
-static int list_run(const void *argument)
+static int list_run(void *argument)
 {
 	const struct list_settings *settings = argument;
 	struct output output;

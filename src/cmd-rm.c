@@ -220,7 +220,7 @@ static int remove_targets(struct work *work)
 	return status;
 }
 
-static int rm_run(const void *argument)
+static int rm_run(void *argument)
 {
 	const struct rm_settings *settings = argument;
 	struct survey survey;

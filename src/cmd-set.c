@@ -111,7 +111,7 @@ static int change_one(struct work *work, const struct segment *segment)
 		       : EXIT_FAILURE;
 }
 
-static int set_run(const void *argument)
+static int set_run(void *argument)
 {
 	const struct set_settings *settings = argument;
 	struct work work = {.settings = settings,

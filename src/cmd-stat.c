@@ -215,7 +215,7 @@ static int report_missing(const struct selectors *segments, const struct answers
 	return status;
 }
 
-static int stat_run(const void *argument)
+static int stat_run(void *argument)
 {
 	const struct stat_settings *settings = argument;
 	struct survey survey;

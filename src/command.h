@@ -55,7 +55,10 @@ struct command {
 
 	unsigned int privileges; /* enum privilege, or-ed */
 	unsigned int may;	 /* enum may (sandbox.h), or-ed */
-	int (*run)(const void *settings);
+	int (*run)(void *settings);
+
+	/* Close what prepare() has opened, also where that has failed; or NULL. */
+	void (*release)(void *settings);
 };
 
 #endif

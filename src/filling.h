@@ -2,10 +2,10 @@
 /*
  * Bytes from a file or from standard input into a segment, with progress and messages.
  *
- * In prepare(): one of filling_open...(). In run(): filling_measure(), which changes nothing, so that
- * what does not fit is refused in time; then, with the segment attached, filling_write() and
- * filling_verify(); and filling_close() at last, also where nothing was opened. Each returns
- * 0, or EXIT_FAILURE after a message.
+ * In prepare(): one of filling_open...(). In run(): filling_measure(), which changes nothing,
+ * so that what does not fit is refused in time; then, with the segment attached,
+ * filling_write() and filling_verify(). In release(): filling_close(), also where nothing was
+ * opened. Each returns 0, or EXIT_FAILURE after a message.
  */
 #ifndef SHMTOOL_FILLING_H
 #define SHMTOOL_FILLING_H

@@ -84,7 +84,7 @@ static const struct option_row help_options[] = {
 	{0},
 };
 
-static int help_run(const void *argument)
+static int help_run(void *argument)
 {
 	const struct help_settings *settings = argument;
 
@@ -123,7 +123,7 @@ static int rights_prepare(void *argument)
 	return 0;
 }
 
-static int rights_run(const void *argument)
+static int rights_run(void *argument)
 {
 	const struct rights_settings *settings = argument;
 	const int result = settings->verb ? rights_show(settings->verb, settings->held)
@@ -180,6 +180,8 @@ static int run_command(const struct command *command, int argc, char *argv[])
 		status = EXIT_SUCCESS;
 	} else if (status == 0) {
 		status = run_with_less(command, settings);
+		if (command->release)
+			command->release(settings);
 	}
 	option_release(command, settings);
 	free(settings);

@@ -19,6 +19,7 @@ struct report {
 	struct segment made;
 	int error;
 	bool complete;
+	bool is_lost; /* of the parent: something was told that could not be heard */
 };
 
 static bool tell(int to_parent, const struct report *report)
@@ -97,12 +98,25 @@ static int wait_for(struct making *making, const sigset_t *waited)
 	return status;
 }
 
+/* What the child has told waits in the pipe. */
+static void hear(int from_child, struct report *last)
+{
+	struct report report;
+	ssize_t got;
+
+	while ((got = TEMP_FAILURE_RETRY(read(from_child, &report, sizeof(report)))) ==
+	       sizeof(report))
+		*last = report;
+	last->is_lost = got < 0;
+	if (last->is_lost)
+		warn("what the process that makes the segment says cannot be read");
+}
+
 /* Returns 0, or -1 and the reason in making->error. *status is how the child ended. */
 static int run_child(struct making *making, const sigset_t *waited, struct report *last,
 		     int *status)
 {
 	const pid_t parent = getpid();
-	struct report report;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC)) {
@@ -120,9 +134,7 @@ static int run_child(struct making *making, const sigset_t *waited, struct repor
 	close(ends[1]);
 	if (making->child > 0) {
 		*status = wait_for(making, waited);
-		/* What it has told waits in the pipe. */
-		while (read(ends[0], &report, sizeof(report)) == sizeof(report))
-			*last = report;
+		hear(ends[0], last);
 	}
 	close(ends[0]);
 	return making->child > 0 ? 0 : -1;
@@ -157,8 +169,7 @@ static void explain_end(const struct making *making, int status)
 		warnx("segment %d: stopped while it was being made: %s", making->made.id,
 		      strsignal(signal));
 	else
-		warnx("stopped while a segment was being made: %s; 'shmtool list --pid %d' shows it, if there is one",
-		      strsignal(signal), making->child);
+		warnx("stopped while a segment was being made: %s", strsignal(signal));
 	if (signal == SIGKILL || signal == SIGBUS)
 		fputs("  by the kernel perhaps, for want of memory or of huge pages: its log tells\n",
 		      stderr);
@@ -182,7 +193,10 @@ enum made make_run(struct making *making)
 	explain_end(making, status);
 	if (making->made.id >= 0)
 		make_undo(making);
-	else if (!WIFSIGNALED(status) && !making->interrupted)
+	else if (report.is_lost || WIFSIGNALED(status) || making->interrupted)
+		warnx("'shmtool list --pid %d' shows the segment, if there is one",
+		      making->child);
+	else
 		return MAKE_REFUSED;
 	return MAKE_FAILED;
 }

@@ -116,7 +116,7 @@ static bool is_unsupported(int error)
 
 int replace_begin(struct replace *replace, const char *path, mode_t mode)
 {
-	*replace = (struct replace){.directory = -1, .file = -1};
+	*replace = (struct replace)REPLACE_NONE;
 	replace->directory = open_directory(path, &replace->name);
 	if (replace->directory < 0 || check_target(replace))
 		goto out;
@@ -193,7 +193,7 @@ void replace_abandon(struct replace *replace)
 		close(replace->file);
 	if (replace->directory >= 0)
 		close(replace->directory);
-	*replace = (struct replace){.directory = -1, .file = -1};
+	*replace = (struct replace)REPLACE_NONE;
 	errno = error;
 }
 

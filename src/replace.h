@@ -22,6 +22,11 @@ struct replace {
 	const char *name; /* the last part of the path */
 };
 
+#define REPLACE_NONE                        \
+	{                                   \
+		.directory = -1, .file = -1 \
+	}
+
 /*
  * Begin a new file for this path, which is to stay until the end, with this mode less the
  * umask. Nothing of it is visible until replace_commit(), so that whatever kills the caller
@@ -40,7 +45,10 @@ int replace_begin(struct replace *replace, const char *path, mode_t mode);
  */
 int replace_commit(struct replace *replace);
 
-/* Leave what was there as it was. Also after the end, where it does nothing. errno stays. */
+/*
+ * Leave what was there as it was. Also after the end and of REPLACE_NONE, where it does
+ * nothing. errno stays.
+ */
 void replace_abandon(struct replace *replace);
 
 /* As strerror(3), in the words of replace_begin() for its own errors. */

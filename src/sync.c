@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/deadline.h"
 #include "lib/filelock.h"
@@ -63,6 +64,13 @@ int sync_prepare(struct sync_settings *settings)
 		settings,
 		errno == ELOOP ? "symbolic links are not followed: name the file itself"
 			       : strerror(errno));
+}
+
+void sync_release(struct sync_settings *settings)
+{
+	if (settings->file >= 0)
+		close(settings->file);
+	settings->file = -1;
 }
 
 enum { LATE_ROOM = 48 + FORMAT_ROOM };

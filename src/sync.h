@@ -4,8 +4,9 @@
  * options --flock, --sem and --timeout, and what they mean.
  *
  * In prepare(), after all other usage errors: sync_check(), then sync_prepare(). In run():
- * sync_take(), before the segment is looked at, and sync_give(). For --sem the verb has to
- * keep PRIVILEGE_IPC_OWNER, so that root may take semaphores that are closed to others.
+ * sync_take(), before the segment is looked at, and sync_give(). In release(): sync_release().
+ * For --sem the verb has to keep PRIVILEGE_IPC_OWNER, so that root may take semaphores that
+ * are closed to others.
  */
 #ifndef SHMTOOL_SYNC_H
 #define SHMTOOL_SYNC_H
@@ -56,6 +57,9 @@ int sync_check(const struct sync_settings *settings);
  * or EXIT_FAILURE after a message.
  */
 int sync_prepare(struct sync_settings *settings);
+
+/* Close it. */
+void sync_release(struct sync_settings *settings);
 
 /* What is held. */
 struct sync {

@@ -473,7 +473,8 @@ begin_slowly() {
 		"$SHMTOOL" create --size 1
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
-	[[ ${stderr_lines[0]} =~ ^"shmtool create: stopped while a segment was being made: Killed; 'shmtool list --pid "([0-9]+)"' shows it, if there is one"$ ]]
+	[ "${stderr_lines[0]}" = "shmtool create: stopped while a segment was being made: Killed" ]
+	[[ ${stderr_lines[2]} =~ ^"shmtool create: 'shmtool list --pid "([0-9]+)"' shows the segment, if there is one"$ ]]
 	[ "$(shmtool list --count --pid "${BASH_REMATCH[1]}")" -eq 1 ]
 }
 
