@@ -44,40 +44,51 @@ bool privilege_is_lent(void)
 	return getuid() != geteuid() || getgid() != getegid();
 }
 
-static bool holds(unsigned int capability)
-{
-	return capng_have_capability(CAPNG_PERMITTED, capability);
-}
+/* The sets of this process, a bit for each capability. */
+struct sets {
+	uint64_t effective, permitted, inheritable;
+};
 
-static bool keeps(unsigned int set, unsigned int capability)
-{
-	const struct privilege_row *row = privilege_rows();
-
-	while (row->name && row->capability != capability)
-		row++;
-	return row->name && (set & row->privilege);
-}
-
-/*
- * By the kernel's own word: libcap-ng returns 0 also where the bounding set is unchanged,
- * and reads that from a /proc that may be anybody's.
- */
-static bool is_reduced(unsigned int set, bool bounds)
+/* By the kernel's own word: libcap-ng also asks a /proc that may be anybody's, and slow. */
+static int read_sets(struct sets *sets)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_data_struct low_high[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	if (syscall(SYS_capget, &header, low_high))
+		return -1;
+	*sets = (struct sets){
+		.effective = low_high[0].effective | (uint64_t)low_high[1].effective
+							     << 32,
+		.permitted = low_high[0].permitted | (uint64_t)low_high[1].permitted
+							     << 32,
+		.inheritable = low_high[0].inheritable | (uint64_t)low_high[1].inheritable
+								 << 32,
+	};
+	return 0;
+}
+
+static uint64_t bit(unsigned int capability)
+{
+	return UINT64_C(1) << capability;
+}
+
+static bool holds(unsigned int capability)
+{
+	struct sets sets;
+
+	return read_sets(&sets) == 0 && (sets.permitted & bit(capability));
+}
+
+/* libcap-ng returns 0 also where a set is not as it was asked for. */
+static bool is_reduced_to(uint64_t kept, bool bounds)
+{
+	struct sets sets;
 	int bound;
 
-	if (syscall(SYS_capget, &header, now))
+	if (read_sets(&sets) || ((sets.effective | sets.permitted) & ~kept) ||
+	    sets.inheritable)
 		return false;
-	for (unsigned int i = 0; i < 64; i++) {
-		const struct __user_cap_data_struct *word = &now[i / 32];
-		const uint32_t bit = UINT32_C(1) << i % 32;
-
-		if ((word->inheritable & bit) ||
-		    (((word->effective | word->permitted) & bit) && !keeps(set, i)))
-			return false;
-	}
 	/* Without inheritable ones, none is ambient. -1: the kernel has no more of them. */
 	for (unsigned long i = 0; bounds && (bound = prctl(PR_CAPBSET_READ, i)) >= 0; i++)
 		if (bound)
@@ -87,40 +98,38 @@ static bool is_reduced(unsigned int set, bool bounds)
 
 int privilege_keep(unsigned int set)
 {
-	const struct privilege_row *row = privilege_rows();
-	unsigned int held = 0;
+	uint64_t kept = 0;
+	struct sets sets;
 	bool bounds;
 
-	if (capng_get_caps_process())
+	if (read_sets(&sets))
 		return -1;
-	/* To ask for one that is not held fails, and then nothing at all is dropped. */
-	for (; row->name; row++)
-		if ((set & row->privilege) && holds(row->capability))
-			held |= row->privilege;
-	bounds = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
-
+	bounds = sets.effective & bit(CAP_SETPCAP);
 	capng_clear(CAPNG_SELECT_ALL);
-	for (row = privilege_rows(); row->name; row++)
-		if ((held & row->privilege) &&
-		    capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+	for (const struct privilege_row *row = privilege_rows(); row->name; row++) {
+		/* To ask for one that is not held fails, and then nothing is dropped. */
+		if (!(set & row->privilege) || !(sets.permitted & bit(row->capability)))
+			continue;
+		kept |= bit(row->capability);
+		if (capng_update(CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
 				 row->capability))
 			return -1;
-	if (capng_apply(bounds ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS))
+	}
+	if (capng_apply(bounds ? CAPNG_SELECT_ALL : CAPNG_SELECT_CAPS) ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL))
 		return -1;
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL))
-		return -1;
-	return is_reduced(held, bounds) ? 0 : -1;
+	return is_reduced_to(kept, bounds) ? 0 : -1;
 }
 
 unsigned int privilege_held(void)
 {
-	const struct privilege_row *row = privilege_rows();
 	unsigned int held = 0;
+	struct sets sets;
 
-	if (capng_get_caps_process())
+	if (read_sets(&sets))
 		return 0;
-	for (; row->name; row++)
-		if (capng_have_capability(CAPNG_EFFECTIVE, row->capability))
+	for (const struct privilege_row *row = privilege_rows(); row->name; row++)
+		if (sets.effective & bit(row->capability))
 			held |= row->privilege;
 	return held;
 }
