@@ -51,6 +51,15 @@ static int unless_missing(int result)
 
 #ifdef NATIVE
 
+/* It stops the process in which it is, by tracing it. */
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_LEAK_CHECKER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_LEAK_CHECKER
+#endif
+#endif
+
 /*
  * No verb has a use for these. Those that CAP_SYS_ADMIN and CAP_SYS_PTRACE open matter most,
  * for rm and gc keep these two; the rest is what an intruder would go on with.
@@ -58,8 +67,7 @@ static int unless_missing(int result)
 static const unsigned int refused[] = {
 	SYS_execve,
 	SYS_execveat,
-/* A leak checker stops its own process so. */
-#ifndef __SANITIZE_ADDRESS__
+#ifndef HAS_LEAK_CHECKER
 	SYS_ptrace,
 #endif
 	SYS_process_vm_writev,
