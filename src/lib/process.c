@@ -31,7 +31,7 @@ int process_parse_stat(const char *text, struct process_stat *stat)
 
 	if (!left || !right || right < left ||
 	    right - left > (ptrdiff_t)sizeof(found.command) || right[1] != ' ' ||
-	    !right[2])
+	    right[2] < 'A' || right[2] > 'z')
 		return bad_message();
 	memcpy(found.command, left + 1, (size_t)(right - left - 1));
 	found.state = right[2];
