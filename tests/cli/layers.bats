@@ -76,7 +76,7 @@ none_but() {
 
 @test "every file says its licence in its first lines" {
 	files=$(find src tests completions contrib data man bootstrap .ci/run configure.ac Makefile.am -type f \
-		! -path '*/.*/*' ! -name '*.o' ! -name '*.a' ! -name '*.log' ! -name '*.trs')
+		! -path '*/.*/*' ! -path 'tests/fuzz/corpus/*' ! -path 'tests/fuzz/found/*' ! -name '*.o' ! -name '*.a' ! -name '*.log' ! -name '*.trs')
 	while read -r file; do
 		grep -Iq . "$file" || continue # a program
 		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || {
