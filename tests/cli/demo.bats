@@ -25,7 +25,9 @@ is_the_story() {
 	need_users
 	cp "$ACTOR" "$SHMTOOL_SRCDIR/tests/demo" "$PUBLIC"
 	as_user 60001 unshare --user --ipc true || skip "users may not make namespaces here"
-	run as_user 60001 env SHMTOOL="$PUBLIC/shmtool" ACTOR="$PUBLIC/actor" "$PUBLIC/demo"
+	mkdir -m 777 "$PUBLIC/tmp"
+	run as_user 60001 env TMPDIR="$PUBLIC/tmp" SHMTOOL="$PUBLIC/shmtool" \
+		ACTOR="$PUBLIC/actor" "$PUBLIC/demo"
 	is_the_story
 }
 
