@@ -377,10 +377,10 @@ write_changing() {
 @test "a limit of file sizes is an error of what is staged, and none of what is not" {
 	make 8192
 	repeat x 8192 >"$BATS_TEST_TMPDIR/file"
-	run bash -c "ulimit -f 1; '$SHMTOOL' attach-write $ID < <(cat '$BATS_TEST_TMPDIR/file') 2>&1 | cat"
+	run bash -c "ulimit -S -f 1; '$SHMTOOL' attach-write $ID < <(cat '$BATS_TEST_TMPDIR/file') 2>&1 | cat"
 	[ "$output" = "shmtool attach-write: standard input: File too large (see 'ulimit -f')" ]
 	is_unchanged 8192
-	run bash -c "ulimit -f 1; '$SHMTOOL' attach-write --from '$BATS_TEST_TMPDIR/file' $ID 2>&1 | cat"
+	run bash -c "ulimit -S -f 1; '$SHMTOOL' attach-write --from '$BATS_TEST_TMPDIR/file' $ID 2>&1 | cat"
 	[ -z "$output" ]
 	[ "$(bytes "$ID" 0 8192)" = "$(repeat x 8192)" ]
 }

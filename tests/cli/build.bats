@@ -60,7 +60,7 @@ compile_all() {
 	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary \
 		tests/bench/content tests/bench/common.sh tests/bench/gc tests/bench/list \
 		completions/shmtool.bash \
-		contrib/slurm/epilog tests/race/kill tests/race/race
+		contrib/slurm/epilog tests/coverage/coverage tests/race/kill tests/race/race
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
 }
