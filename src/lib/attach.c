@@ -225,7 +225,8 @@ static int look_into(struct work *work, struct subject *subject)
 
 /*
  * Open the directory of a thread that is not the first, in that of the process. The
- * link count of task/ is that of a directory: 2, and one for each thread.
+ * link count of task/ is that of a directory: 2, and one for each thread. Returns -1 with
+ * errno ESRCH if there is no other.
  */
 static int open_other_thread(const struct subject *subject)
 {
@@ -235,16 +236,22 @@ static int open_other_thread(const struct subject *subject)
 	DIR *task;
 	int fd = -1;
 
-	if (fstatat(subject->directory, "task", &stat, 0) || stat.st_nlink <= 3)
+	if (fstatat(subject->directory, "task", &stat, 0))
 		return -1;
+	if (stat.st_nlink <= 3) {
+		errno = ESRCH;
+		return -1;
+	}
 	fd = openat(subject->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	task = fd < 0 ? NULL : fdopendir(fd);
+	if (fd < 0)
+		return -1;
+	task = fdopendir(fd);
 	if (!task) {
-		if (fd >= 0)
-			close(fd);
+		close(fd);
 		return -1;
 	}
 	fd = -1;
+	errno = ESRCH;
 	while (fd < 0 && (entry = readdir(task)))
 		if (number_decimal(entry->d_name, INT_MAX, &tid) == 0 &&
 		    (pid_t)tid != subject->holder.pid)
@@ -269,7 +276,7 @@ static int look_into_process(struct work *work, struct subject *subject)
 		return result;
 	subject->thread = open_other_thread(subject);
 	if (subject->thread < 0)
-		return 0;
+		return -1;
 	result = look_into(work, subject);
 	close(subject->thread);
 	return result;

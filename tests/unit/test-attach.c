@@ -2,8 +2,10 @@
 /* Real processes that hold real segments, and others that only look as if they did. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -22,6 +24,55 @@
 
 #define NOBODY 65534
 #define KEY 0x5eed0001
+
+/* What cannot be asked of any process, by the errno: 0, all can be asked. */
+static struct {
+	int namespace, owner, threads;
+} fault;
+
+static uintptr_t address; /* where attach_at_the_address() does that */
+
+ssize_t __real_readlinkat(int directory, const char *path, char *text, size_t size);
+ssize_t __wrap_readlinkat(int directory, const char *path, char *text, size_t size);
+int __wrap_fstat(int fd, struct stat *stat);
+int __wrap_fstat64(int fd, struct stat *stat);
+DIR *__real_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd);
+
+static int refuse(int error)
+{
+	errno = error;
+	return -1;
+}
+
+/* That of the caller is asked for by another name. */
+ssize_t __wrap_readlinkat(int directory, const char *path, char *text, size_t size)
+{
+	if (fault.namespace && strcmp(path, "ns/ipc") == 0)
+		return refuse(fault.namespace);
+	return __real_readlinkat(directory, path, text, size);
+}
+
+/* Of /proc/PID and no other: memfds are asked for their device. */
+int __wrap_fstat(int fd, struct stat *stat)
+{
+	if (fstatat(fd, "", stat, AT_EMPTY_PATH))
+		return -1;
+	return fault.owner && S_ISDIR(stat->st_mode) ? refuse(fault.owner) : 0;
+}
+
+int __wrap_fstat64(int fd, struct stat *stat)
+{
+	return __wrap_fstat(fd, stat);
+}
+
+DIR *__wrap_fdopendir(int fd)
+{
+	if (!fault.threads)
+		return __real_fdopendir(fd);
+	refuse(fault.threads);
+	return NULL;
+}
 
 static size_t page(void)
 {
@@ -329,6 +380,39 @@ static void segments_are_told_apart_in_any_order(void **state)
 	attach_release(list, COUNT(list));
 	end_child(pid);
 	end_child(other);
+	remove_segment(first);
+	remove_segment(second);
+}
+
+static void attach_at_the_address(int id)
+{
+	if (shmat(id, (void *)address, 0) == (void *)-1)
+		_exit(1);
+}
+
+static void segments_at_the_same_address_are_told_apart(void **state)
+{
+	int first = make_segment(KEY), second = make_segment(IPC_PRIVATE);
+	pid_t pid[3];
+	struct attachment list[] = {{.id = first, .nattch = 2},
+				    {.id = second, .nattch = 1}};
+	struct attach_search search = {0};
+
+	(void)state;
+	address = (uintptr_t)attach(first, 0);
+	shmdt((void *)address);
+	pid[0] = start_child(attach_at_the_address, first);
+	pid[1] = start_child(attach_at_the_address, second);
+	pid[2] = start_child(attach_at_the_address, first);
+	assert_int_equal(find_with(&search, list, COUNT(list)), 0);
+	assert_int_equal(list[0].holders, 2);
+	assert_true(list[0].seen == 2);
+	assert_int_equal(list[1].holders, 1);
+	assert_int_equal(list[1].holder->pid, pid[1]);
+	assert_true(list[1].seen == 1);
+	attach_release(list, COUNT(list));
+	for (size_t i = 0; i < COUNT(pid); i++)
+		end_child(pid[i]);
 	remove_segment(first);
 	remove_segment(second);
 }
@@ -741,6 +825,110 @@ static void without_proc_the_search_fails(void **state)
 	remove_segment(id);
 }
 
+/* What is found of a segment that we hold, with one more attach than there is. */
+static struct attach_search look_at_own(struct attachment *found)
+{
+	struct attach_search search = {.describe = true};
+	int id = make_segment(IPC_PRIVATE);
+	char *at = attach(id, 0);
+
+	*found = (struct attachment){.id = id, .nattch = 2};
+	assert_int_equal(find_with(&search, found, 1), 0);
+	memset(&fault, 0, sizeof(fault));
+	shmdt(at);
+	remove_segment(id);
+	return search;
+}
+
+static void who_does_not_tell_his_namespace_or_owner_is_hidden(void **state)
+{
+	struct attachment found;
+	size_t hidden = look_at_own(&found).hidden;
+
+	(void)state;
+	assert_int_equal(found.holders, 1);
+	attach_release(&found, 1);
+	fault.namespace = EACCES;
+	assert_true(look_at_own(&found).hidden > hidden);
+	assert_int_equal(found.holders, 0);
+	fault.owner = EACCES;
+	assert_true(look_at_own(&found).hidden > hidden);
+	assert_int_equal(found.holders, 0);
+}
+
+static void who_ends_before_he_tells_is_not_hidden(void **state)
+{
+	struct attachment found;
+	size_t hidden = look_at_own(&found).hidden;
+
+	(void)state;
+	attach_release(&found, 1);
+	fault.namespace = ESRCH;
+	assert_int_equal(look_at_own(&found).hidden, hidden);
+	assert_int_equal(found.holders, 0);
+}
+
+static void *stay_in_thread(void *unused)
+{
+	(void)unused;
+	for (;;)
+		pause();
+	return NULL;
+}
+
+/* A process whose first thread has ended, and that holds the segment. */
+static pid_t start_headless(int id)
+{
+	pid_t pid = fork();
+	pthread_t thread;
+	char path[32], text[512];
+
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		attach(id, 0);
+		if (pthread_create(&thread, NULL, stay_in_thread, NULL))
+			_exit(1);
+		pthread_exit(NULL);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 5000; i++) {
+		FILE *file = fopen(path, "re");
+
+		assert_non_null(file);
+		assert_non_null(fgets(text, sizeof(text), file));
+		fclose(file);
+		if (strstr(text, ") Z "))
+			return pid;
+		usleep(1000);
+	}
+	fail_msg("its first thread has not ended: %s", text);
+	return -1;
+}
+
+static void who_does_not_show_the_threads_that_he_has_is_hidden(void **state)
+{
+	int id = make_segment(KEY);
+	pid_t pid = start_headless(id);
+	struct attachment found = {.id = id, .nattch = 2};
+	struct attach_search search = {0};
+	size_t hidden;
+
+	(void)state;
+	assert_int_equal(find_with(&search, &found, 1), 0);
+	assert_int_equal(found.holders, 1);
+	assert_int_equal(found.holder->pid, pid);
+	attach_release(&found, 1);
+	hidden = search.hidden;
+	fault.threads = EMFILE;
+	assert_int_equal(find_with(&search, &found, 1), 0);
+	fault.threads = 0;
+	assert_int_equal(found.holders, 0);
+	assert_true(search.hidden > hidden);
+	end_child(pid);
+	remove_segment(id);
+}
+
 static void an_empty_list_asks_nobody(void **state)
 {
 	struct attach_search search = {.looks = 7, .hidden = 7};
@@ -764,6 +952,7 @@ int main(void)
 		cmocka_unit_test(a_segment_marked_for_destruction_keeps_its_first_key),
 		cmocka_unit_test(all_forks_are_holders_in_the_order_of_their_pids),
 		cmocka_unit_test(segments_are_told_apart_in_any_order),
+		cmocka_unit_test(segments_at_the_same_address_are_told_apart),
 		cmocka_unit_test(huge_pages_are_known_by_their_size),
 		cmocka_unit_test(memfds_and_anonymous_memory_are_no_segments),
 		cmocka_unit_test(the_same_id_in_another_ipc_namespace_is_another_segment),
@@ -775,6 +964,9 @@ int main(void)
 		cmocka_unit_test(nobody_is_looked_into_once_all_attaches_are_found),
 		cmocka_unit_test(with_proc_of_other_pids_holders_have_none),
 		cmocka_unit_test(without_proc_the_search_fails),
+		cmocka_unit_test(who_does_not_tell_his_namespace_or_owner_is_hidden),
+		cmocka_unit_test(who_ends_before_he_tells_is_not_hidden),
+		cmocka_unit_test(who_does_not_show_the_threads_that_he_has_is_hidden),
 		cmocka_unit_test(an_empty_list_asks_nobody),
 	};
 
