@@ -13,7 +13,8 @@ static void (*before_set)(int id), (*after_set)(int id), (*after_lock)(int id);
 static int set_error, lock_error, look_error;
 static bool lock_is_ignored;
 static size_t sets, locks;
-static gid_t shown_group; /* that the kernel shows; 0: the real one */
+static gid_t shown_group;   /* that the kernel shows; 0: the real one */
+static pid_t shown_creator; /* that it shows after IPC_SET; 0: the real one */
 
 int __real_shmctl(int id, int command, struct shmid_ds *ds);
 int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
@@ -67,6 +68,8 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 	result = __real_shmctl(id, command, ds);
 	if (command == SHM_STAT_ANY && shown_group)
 		ds->shm_perm.gid = shown_group;
+	if (command == SHM_STAT_ANY && shown_creator && sets)
+		ds->shm_cpid = shown_creator;
 	return result;
 }
 
@@ -93,6 +96,7 @@ static int reset(void **state)
 	lock_is_ignored = false;
 	sets = locks = 0;
 	shown_group = 0;
+	shown_creator = 0;
 	return 0;
 }
 
@@ -227,6 +231,15 @@ static void a_segment_that_is_gone_is_absent(void **state)
 	it = make();
 	after_lock = remove_it;
 	assert_int_equal(outcome(&it, locked_0640), CHANGED_ABSENT);
+}
+
+static void another_segment_in_its_place_after_it_was_set_is_not_it(void **state)
+{
+	struct changing it = make();
+
+	(void)state;
+	shown_creator = it.seen.cpid + 1;
+	assert_int_equal(outcome(&it, mode_0640), CHANGED_ABSENT);
 }
 
 static void another_segment_under_the_same_id_is_left_alone(void **state)
@@ -377,6 +390,8 @@ int main(void)
 		cmocka_unit_test_setup(only_the_calls_that_are_needed_are_made, reset),
 		cmocka_unit_test_setup(what_is_locked_is_unlocked, reset),
 		cmocka_unit_test_setup(a_segment_that_is_gone_is_absent, reset),
+		cmocka_unit_test_setup(
+			another_segment_in_its_place_after_it_was_set_is_not_it, reset),
 		cmocka_unit_test_setup(another_segment_under_the_same_id_is_left_alone,
 				       reset),
 		cmocka_unit_test_setup(

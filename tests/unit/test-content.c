@@ -2,11 +2,14 @@
 /* The content of segments, on the real kernel. */
 #include "unit.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +28,35 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 		return -1;
 	}
 	return __real_shmctl(id, command, ds);
+}
+
+static int memory_error; /* that memfd_create(2) gives */
+static bool other_inode; /* fstat(2) sees, as if the mapping had just been replaced */
+
+int __wrap_memfd_create(const char *name, unsigned int flags);
+int __wrap_fstat(int fd, struct stat *stat);
+int __wrap_fstat64(int fd, struct stat *stat);
+
+int __wrap_memfd_create(const char *name, unsigned int flags)
+{
+	if (memory_error) {
+		errno = memory_error;
+		return -1;
+	}
+	return (int)syscall(SYS_memfd_create, name, flags);
+}
+
+int __wrap_fstat(int fd, struct stat *stat)
+{
+	int result = fstatat(fd, "", stat, AT_EMPTY_PATH);
+
+	stat->st_ino += other_inode;
+	return result;
+}
+
+int __wrap_fstat64(int fd, struct stat *stat)
+{
+	return __wrap_fstat(fd, stat);
 }
 
 static int make(void **state)
@@ -248,6 +280,34 @@ static void a_look_that_fails_leaves_nothing_attached(void **state)
 	assert_int_equal(now.nattch, 0);
 }
 
+static void without_proc_a_segment_is_read_by_its_memory(void **state)
+{
+	struct content content;
+	char byte = 0;
+
+	memory_error = EMFILE;
+	assert_int_equal(content_open(&content, *state, true), 0);
+	memory_error = 0;
+	assert_int_equal(content.file, -1);
+	assert_int_equal(content.page_size, 0);
+	content.at[5000] = 'm';
+	assert_int_equal(content_read(&content, 5000, &byte, 1), 0);
+	assert_int_equal(byte, 'm');
+	content_close(&content);
+}
+
+static void a_file_of_another_number_is_not_the_segment(void **state)
+{
+	struct content content;
+
+	other_inode = true;
+	assert_int_equal(content_open(&content, *state, true), 0);
+	other_inode = false;
+	assert_int_equal(content.file, -1);
+	assert_int_equal(content.page_size, sysconf(_SC_PAGESIZE));
+	content_close(&content);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
 
 int main(void)
@@ -263,6 +323,8 @@ int main(void)
 		TEST(one_that_is_gone_is_absent),
 		TEST(another_under_the_same_id_is_left_again),
 		TEST(a_look_that_fails_leaves_nothing_attached),
+		TEST(without_proc_a_segment_is_read_by_its_memory),
+		TEST(a_file_of_another_number_is_not_the_segment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

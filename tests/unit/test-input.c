@@ -20,7 +20,7 @@ static size_t reads, fail_from;
 static int read_error;
 static size_t read_most; /* 0: as many as are asked for */
 static bool read_fails_once;
-static int memory_error, write_error;
+static int memory_error, write_error, measure_error, seek_error;
 static size_t write_most;
 
 ssize_t __wrap_read(int fd, void *buffer, size_t size);
@@ -68,11 +68,44 @@ ssize_t __wrap_pwrite64(int fd, const void *buffer, size_t size, off_t offset)
 	return __wrap_pwrite(fd, buffer, size, offset);
 }
 
+int __wrap_fstat(int fd, struct stat *stat);
+int __wrap_fstat64(int fd, struct stat *stat);
+off_t __wrap_lseek(int fd, off_t offset, int whence);
+off_t __wrap_lseek64(int fd, off_t offset, int whence);
+
+int __wrap_fstat(int fd, struct stat *stat)
+{
+	if (measure_error) {
+		errno = measure_error;
+		return -1;
+	}
+	return fstatat(fd, "", stat, AT_EMPTY_PATH);
+}
+
+int __wrap_fstat64(int fd, struct stat *stat)
+{
+	return __wrap_fstat(fd, stat);
+}
+
+off_t __wrap_lseek(int fd, off_t offset, int whence)
+{
+	if (seek_error && (whence == SEEK_DATA || whence == SEEK_HOLE)) {
+		errno = seek_error;
+		return -1;
+	}
+	return syscall(SYS_lseek, fd, offset, whence);
+}
+
+off_t __wrap_lseek64(int fd, off_t offset, int whence)
+{
+	return __wrap_lseek(fd, offset, whence);
+}
+
 static int reset(void **state)
 {
 	(void)state;
 	reads = fail_from = read_most = write_most = 0;
-	read_error = memory_error = write_error = 0;
+	read_error = memory_error = write_error = measure_error = seek_error = 0;
 	read_fails_once = false;
 	return 0;
 }
@@ -212,6 +245,50 @@ static void what_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(errno, EBADF);
 	input_close(&input);
 	input_close(&input);
+}
+
+static void a_file_without_a_place_to_read_from_is_an_error(void **state)
+{
+	struct input input;
+	int fd;
+
+	(void)state;
+	fd = open("/proc/self/exe", O_PATH); /* it has a size, and cannot be read */
+	assert_int_equal(input_open(&input, fd), -1);
+	assert_int_equal(errno, EBADF);
+	close(fd);
+}
+
+static void a_file_that_cannot_be_measured_any_more_is_an_error(void **state)
+{
+	int fd = make_file(M, 0, 64 * K);
+	struct extent extent;
+	struct input input;
+
+	(void)state;
+	assert_int_equal(input_open(&input, fd), 0);
+	measure_error = EIO;
+	assert_int_equal(input_check(&input), -1);
+	assert_int_equal(errno, EIO);
+	assert_int_equal(input_extent(&input, 64 * K, &extent), -1);
+	assert_int_equal(errno, EIO);
+	close(fd);
+}
+
+static void where_nothing_is_known_of_holes_all_is_data(void **state)
+{
+	int fd = make_file(M, 64 * K, 64 * K);
+	struct extent extent;
+	struct input input;
+
+	(void)state;
+	assert_int_equal(input_open(&input, fd), 0);
+	seek_error = EINVAL;
+	assert_int_equal(input_extent(&input, 5, &extent), 0);
+	assert_true(extent.data);
+	assert_int_equal(extent.offset, 5);
+	assert_int_equal(extent.length, M - 5);
+	close(fd);
 }
 
 static void holes_are_told_and_the_end_of_them(void **state)
@@ -386,6 +463,7 @@ static void a_signal_while_staging_loses_nothing(void **state)
 
 static void errors_while_staging_are_told(void **state)
 {
+	static const char zeros[4096];
 	int fd = make_file(M, 0, M);
 	struct input input = stream_of(fd);
 
@@ -397,6 +475,13 @@ static void errors_while_staging_are_told(void **state)
 	input_close(&input);
 	reset(NULL);
 	write_error = ENOSPC;
+	input = stream_of(fd);
+	assert_int_equal(stage(&input, M), -1);
+	assert_int_equal(errno, ENOSPC);
+	input_close(&input);
+	/* Also of the data that ends at a page of zeros, before the buffer does. */
+	assert_int_equal(syscall(SYS_pwrite64, fd, zeros, sizeof(zeros), 8192),
+			 sizeof(zeros));
 	input = stream_of(fd);
 	assert_int_equal(stage(&input, M), -1);
 	assert_int_equal(errno, ENOSPC);
@@ -484,6 +569,9 @@ int main(void)
 		TEST(what_has_no_length_is_a_stream),
 		TEST(a_size_that_is_made_up_is_not_believed),
 		TEST(what_cannot_be_read_is_an_error),
+		TEST(a_file_without_a_place_to_read_from_is_an_error),
+		TEST(a_file_that_cannot_be_measured_any_more_is_an_error),
+		TEST(where_nothing_is_known_of_holes_all_is_data),
 		TEST(holes_are_told_and_the_end_of_them),
 		TEST(a_file_that_shrinks_or_grows_is_noticed),
 		TEST(a_byte_and_zeros_have_no_end),

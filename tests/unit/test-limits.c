@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <stdlib.h>
+#include <sys/shm.h>
 #include <unistd.h>
 
 #include "lib/limits.h"
@@ -10,6 +11,20 @@
 #include "lib/scan.h"
 #include "lib/segment.h"
 #include "lib/sysv.h"
+
+static int shmctl_error;
+
+int __real_shmctl(int id, int command, struct shmid_ds *ds);
+int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
+
+int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
+{
+	if (shmctl_error) {
+		errno = shmctl_error;
+		return -1;
+	}
+	return __real_shmctl(id, command, ds);
+}
 
 #define HEADING "       key      shmid perms\n"
 /* A row as the table has them, of this owner, size and rss. */
@@ -268,6 +283,17 @@ static void the_kernel_counts_whole_pages_of_each_segment(void **state)
 		assert_int_equal(sysv_remove(id[i]), 0);
 }
 
+static void limits_that_the_kernel_does_not_tell_are_an_error(void **state)
+{
+	struct limits limits;
+
+	(void)state;
+	shmctl_error = ENOSYS;
+	assert_int_equal(limits_read(&limits), -1);
+	assert_int_equal(errno, ENOSYS);
+	shmctl_error = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,6 +310,7 @@ int main(void)
 		cmocka_unit_test(the_limit_that_refuses_is_the_one_the_kernel_sees_first),
 		cmocka_unit_test(every_limit_has_a_row_in_its_unit_and_in_bytes),
 		cmocka_unit_test(the_kernel_counts_whole_pages_of_each_segment),
+		cmocka_unit_test(limits_that_the_kernel_does_not_tell_are_an_error),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

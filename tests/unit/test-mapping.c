@@ -14,6 +14,25 @@
 #define RANGE "7faa76e50000-7faa76e52000"
 #define SPACE "                          "
 
+static int stat_error; /* that fstat(2) gives */
+
+int __wrap_fstat(int fd, struct stat *stat);
+int __wrap_fstat64(int fd, struct stat *stat);
+
+int __wrap_fstat(int fd, struct stat *stat)
+{
+	if (stat_error) {
+		errno = stat_error;
+		return -1;
+	}
+	return fstatat(fd, "", stat, AT_EMPTY_PATH);
+}
+
+int __wrap_fstat64(int fd, struct stat *stat)
+{
+	return __wrap_fstat(fd, stat);
+}
+
 static void a_line_of_a_segment_gives_device_id_key_and_access(void **state)
 {
 	struct mapping mapping;
@@ -225,6 +244,17 @@ static void a_last_line_without_its_end_is_not_taken(void **state)
 	remove_maps(path, directory);
 }
 
+static void who_cannot_learn_the_device_of_segments_finds_none(void **state)
+{
+	struct mappings mappings;
+
+	(void)state;
+	stat_error = EOVERFLOW;
+	assert_int_equal(mappings_init(&mappings, false), -1);
+	assert_int_equal(errno, EOVERFLOW);
+	stat_error = 0;
+}
+
 static void a_directory_without_maps_is_an_error(void **state)
 {
 	int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -248,6 +278,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_line_that_is_too_long_is_not_a_line),
 		cmocka_unit_test(garbage_is_passed_over),
 		cmocka_unit_test(a_last_line_without_its_end_is_not_taken),
+		cmocka_unit_test(who_cannot_learn_the_device_of_segments_finds_none),
 		cmocka_unit_test(a_directory_without_maps_is_an_error),
 	};
 

@@ -29,6 +29,23 @@ long __wrap_syscall(long number, long a, long b)
 	return __real_syscall(number, a, b);
 }
 
+/* What is read instead of what there is; an error, if there is no text. */
+static const char *text_read;
+static int read_error;
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size);
+
+ssize_t __wrap_read(int fd, void *buffer, size_t size)
+{
+	if (read_error) {
+		errno = read_error;
+		return -1;
+	}
+	if (text_read)
+		return snprintf(buffer, size, "%s", text_read);
+	return syscall(SYS_read, fd, buffer, size);
+}
+
 static const char stat_line[] = "2259 (a (b) c) Z 2257 2249 1099 0 -1 4227148 56 0 1 0 0 "
 				"0 0 0 20 0 2 0 75589 0 0 "
 				"18446744073709551615 0 0 0\n";
@@ -309,6 +326,52 @@ static void a_start_in_the_future_is_unknown(void **state)
 	assert_true(processes_find(&processes, getpid(), INT64_MAX)->exists);
 }
 
+/* When it has started, of whom the stat file says so many clock ticks. */
+static int64_t start_after(struct processes *processes, long ticks)
+{
+	char text[128];
+	int64_t started;
+
+	snprintf(text, sizeof(text),
+		 "7 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 %ld 0\n", ticks);
+	processes->slot[(unsigned int)getpid() % COUNT(processes->slot)].pid = 0;
+	text_read = text;
+	started = processes_find(processes, getpid(), INT64_MAX)->started;
+	text_read = NULL;
+	return started;
+}
+
+static void a_start_is_two_ticks_earlier_and_rounded_down(void **state)
+{
+	static struct processes processes;
+	const long hz = sysconf(_SC_CLK_TCK);
+
+	(void)state;
+	init(&processes);
+	processes.boot = 1000;
+	processes.boot_nsec = 0;
+	assert_int_equal(start_after(&processes, 5 * hz), 1004);
+	assert_int_equal(start_after(&processes, 5 * hz + 1), 1004);
+	assert_int_equal(start_after(&processes, 5 * hz + 2), 1005);
+	assert_int_equal(start_after(&processes, 6 * hz - 1), 1005);
+	processes.boot_nsec = 999999999;
+	assert_int_equal(start_after(&processes, 5 * hz + 2), 1005);
+	assert_int_equal(start_after(&processes, 5 * hz + 3), 1006);
+}
+
+static void one_that_ends_before_its_file_is_read_has_no_detail(void **state)
+{
+	struct process process;
+
+	(void)state;
+	read_error = ESRCH;
+	process = look(getpid());
+	read_error = 0;
+	assert_true(process.exists);
+	assert_true(process.started == PROCESS_STARTED_UNKNOWN);
+	assert_string_equal(process.command, "");
+}
+
 static void a_process_in_700_groups_knows_its_namespace(void **state)
 {
 	static struct processes processes;
@@ -354,6 +417,8 @@ int main(void)
 		cmocka_unit_test(
 			that_a_pid_is_not_in_use_is_remembered_for_the_past_alone),
 		cmocka_unit_test(a_start_in_the_future_is_unknown),
+		cmocka_unit_test(a_start_is_two_ticks_earlier_and_rounded_down),
+		cmocka_unit_test(one_that_ends_before_its_file_is_read_has_no_detail),
 		cmocka_unit_test(a_process_in_700_groups_knows_its_namespace),
 		cmocka_unit_test(pids_that_share_a_slot_are_told_apart),
 	};

@@ -145,6 +145,7 @@ static void anything_else_is_refused_and_nothing_is_stored(void **state)
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 13\n",	   /* 15 columns */
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 13 14",	   /* cut at the end */
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12",		   /* cut there, too */
+		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 13 14 ",	   /* and there */
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 13 1\0004\n", /* a zero byte */
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 13 x\n",
 		"1 2 600 4096 3 4 5 6 7 8 9 10 11 12 x 14\n",

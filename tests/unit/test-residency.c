@@ -19,7 +19,7 @@ enum { PAGES = 2048, PIECE = 256 }; /* 8 MiB, in pieces of 1 MiB */
 /* For each page: whether it is played to be swapped out, and to stay so. */
 static bool out[PAGES], stays_out[PAGES];
 static bool plays, no_smaps;
-static int mincore_error, populate_error;
+static int mincore_error, populate_error, alone_error;
 static const char *at;
 static size_t alone, alone_end; /* pages of which a mapping of its own was made */
 
@@ -88,6 +88,10 @@ int __wrap_madvise(void *start, size_t length, int advice)
 {
 	size_t first = (size_t)((const char *)start - at) / page();
 
+	if (advice == MADV_DONTDUMP && alone_error) {
+		errno = alone_error;
+		return -1;
+	}
 	if (advice == MADV_DONTDUMP) {
 		alone = first;
 		alone_end = first + (length + page() - 1) / page();
@@ -117,7 +121,7 @@ static int make(void **state)
 	memset(out, 0, sizeof(out));
 	memset(stays_out, 0, sizeof(stays_out));
 	plays = no_smaps = false;
-	mincore_error = populate_error = 0;
+	mincore_error = populate_error = alone_error = 0;
 	alone = alone_end = 0;
 	assert_true(id >= 0 && sysv_stat(id, &seen) == 0);
 	assert_int_equal(content_open(&content, &seen, true), 0);
@@ -252,6 +256,19 @@ static void of_huge_pages_nothing_is_known(void **state)
 	assert_int_equal(residency_look(&content, 0, content.segment.size, pages), -1);
 }
 
+static void where_no_mapping_of_its_own_can_be_had_all_has_data(void **state)
+{
+	unsigned char pages[PAGES];
+
+	(void)state;
+	plays = true;
+	out[700] = true;
+	alone_error = ENOMEM; /* as many mappings as a process may have */
+	assert_int_equal(residency_look(&content, 0, content.segment.size, pages), 0);
+	for (size_t i = 0; i < PAGES; i++)
+		assert_int_equal(pages[i], 1);
+}
+
 static void a_look_that_fails_finds_no_holes(void **state)
 {
 	unsigned char pages[PAGES];
@@ -276,6 +293,7 @@ int main(void)
 		TEST(a_kernel_that_cannot_bring_back_is_no_reason_for_a_wrong_answer),
 		TEST(without_smaps_nothing_is_known),
 		TEST(of_huge_pages_nothing_is_known),
+		TEST(where_no_mapping_of_its_own_can_be_had_all_has_data),
 		TEST(a_look_that_fails_finds_no_holes),
 	};
 

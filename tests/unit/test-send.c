@@ -233,7 +233,8 @@ static int64_t send_all(struct sending *sending)
 	return done;
 }
 
-static void assert_through_pipe(bool copy)
+/* All of it arrives through a pipe whose end for writing has these flags. */
+static void assert_through(int flags, bool copy)
 {
 	static struct sending sending;
 	struct sink sink = {0};
@@ -241,6 +242,7 @@ static void assert_through_pipe(bool copy)
 	int ends[2];
 
 	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(fcntl(ends[1], F_SETFL, flags), 0);
 	sink.from = ends[0];
 	assert_int_equal(pthread_create(&thread, NULL, receive, &sink), 0);
 	sending = (struct sending){.to = ends[1], .copy = copy};
@@ -251,6 +253,11 @@ static void assert_through_pipe(bool copy)
 	assert_int_equal(sink.received, SIZE);
 	assert_int_equal(sink.different, 0);
 	assert_int_equal(rss(), 4 * 4096);
+}
+
+static void assert_through_pipe(bool copy)
+{
+	assert_through(0, copy);
 }
 
 static void a_pipe_gets_every_byte_and_the_segment_does_not_grow(void **state)
@@ -343,6 +350,13 @@ static void a_call_that_is_interrupted_is_made_again(void **state)
 	close(sending.to);
 }
 
+static void a_pipe_that_does_not_block_is_waited_for(void **state)
+{
+	(void)state;
+	assert_through(O_NONBLOCK, false);
+	assert_through(O_NONBLOCK, true);
+}
+
 static void a_write_that_fails_ends_it(void **state)
 {
 	static struct sending sending;
@@ -421,6 +435,7 @@ int main(void)
 		TEST(a_file_gets_every_byte_and_its_holes_if_it_is_sparse),
 		TEST(copies_do_not_change_in_the_pipe_and_pages_do),
 		TEST(a_call_that_is_interrupted_is_made_again),
+		TEST(a_pipe_that_does_not_block_is_waited_for),
 		TEST(a_write_that_fails_ends_it),
 		TEST(a_read_that_fails_is_told_from_a_write),
 		TEST(a_hole_beyond_what_a_file_can_have_makes_it_too_large),

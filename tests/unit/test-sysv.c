@@ -238,6 +238,7 @@ static void the_last_slot_holds_a_segment(void **state)
 
 static void errors_of_the_kernel_arrive_as_they_are(void **state)
 {
+	struct sysv_limits limits;
 	struct segment s;
 
 	(void)state;
@@ -249,6 +250,9 @@ static void errors_of_the_kernel_arrive_as_they_are(void **state)
 	assert_int_equal(errno, EACCES);
 	next_error = ENOSYS;
 	assert_int_equal(sysv_last_slot(), -1);
+	assert_int_equal(errno, ENOSYS);
+	next_error = ENOSYS;
+	assert_int_equal(sysv_limits(&limits), -1);
 	assert_int_equal(errno, ENOSYS);
 	next_error = ENOSPC;
 	assert_int_equal(CREATE(0, 1, 0600), -1);

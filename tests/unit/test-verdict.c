@@ -202,6 +202,20 @@ static void the_creator_is_measured_by_the_oldest_stamp(void **state)
 	assert_int_equal(verdict_judge(&f, &moment).creator, FATE_RUNNING);
 }
 
+static void a_detach_can_be_the_oldest_of_all_stamps(void **state)
+{
+	struct finding f = orphan;
+
+	(void)state;
+	/* As of a process that had attached it before the clock was set back. */
+	f.segment.ctime = f.segment.atime = USED + 1000;
+	f.segment.dtime = USED;
+	f.creator = running(10, USED + 500);
+	assert_int_equal(verdict_judge(&f, &moment).creator, FATE_REPLACED);
+	f.segment.dtime = USED + 1000;
+	assert_int_equal(verdict_judge(&f, &moment).creator, FATE_RUNNING);
+}
+
 static void pid_0_is_somebody_out_of_sight(void **state)
 {
 	struct finding f = orphan;
@@ -303,6 +317,7 @@ int main(void)
 		cmocka_unit_test(
 			with_the_clock_set_forward_a_recycled_pid_needs_as_much_more_proof),
 		cmocka_unit_test(the_creator_is_measured_by_the_oldest_stamp),
+		cmocka_unit_test(a_detach_can_be_the_oldest_of_all_stamps),
 		cmocka_unit_test(pid_0_is_somebody_out_of_sight),
 		cmocka_unit_test(attaches_are_counted_in_words),
 		cmocka_unit_test(idle_time_counts_from_the_latest_stamp),

@@ -2,6 +2,7 @@
 /* Segments compared with what was written there, on the real kernel. */
 #include "unit.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -137,6 +138,17 @@ static void what_was_written_is_there_and_does_not_grow(void **state)
 	verify_close(&stage.verify);
 }
 
+static void a_segment_that_cannot_be_read_is_no_fault_of_the_input(void **state)
+{
+	(void)state;
+	if (stage.content.file >= 0)
+		close(stage.content.file);
+	stage.content.file = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(verify(), -1);
+	assert_int_equal(errno, EISDIR);
+	assert_false(stage.verify.input_failed);
+}
+
 static void the_first_byte_that_differs_is_told(void **state)
 {
 	static const uint64_t offsets[] = {0,	  1,	     M - 1,	M,
@@ -200,6 +212,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(what_was_written_is_there_and_does_not_grow),
+		BOTH(a_segment_that_cannot_be_read_is_no_fault_of_the_input),
 		BOTH(the_first_byte_that_differs_is_told),
 		BOTH(what_is_outside_of_the_window_does_not_count),
 		BOTH(pages_that_are_huge_are_compared_as_all_others),
