@@ -482,6 +482,7 @@ static void errors_while_staging_are_told(void **state)
 	/* Also of the data that ends at a page of zeros, before the buffer does. */
 	assert_int_equal(syscall(SYS_pwrite64, fd, zeros, sizeof(zeros), 8192),
 			 sizeof(zeros));
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
 	input = stream_of(fd);
 	assert_int_equal(stage(&input, M), -1);
 	assert_int_equal(errno, ENOSPC);
