@@ -103,9 +103,7 @@ static int lock_in_place(struct id_file *file)
 			if (is_in_place(file))
 				return 0;
 		} else if (errno != ESTALE) {
-			complain(file, strerror(errno));
-			close_it(file);
-			return -1;
+			return complain(file, strerror(errno));
 		}
 		close_it(file);
 	}
@@ -141,9 +139,9 @@ int id_file_open(struct id_file *file)
 		warn("cannot tell this boot and IPC namespace from others, so --id-file is not safe");
 		return -1;
 	}
-	if (trust_check(file->path, NULL) || lock_in_place(file))
+	if (trust_check(file->path, NULL))
 		return -1;
-	if (read_it(file) == 0)
+	if (lock_in_place(file) == 0 && read_it(file) == 0)
 		return 0;
 	id_file_close(file);
 	return -1;

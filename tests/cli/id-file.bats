@@ -378,3 +378,30 @@ start_many() {
 	# The first was killed before it had a name; the others left one, which harms nobody.
 	[ "$(create)" = "$(head -n 1 "$FILE")" ]
 }
+
+@test "errors of the file are told, make nothing, and leave no file that was not there" {
+	need_strace
+	run --separate-stderr strace -f -qq -o /dev/null -e trace=flock -e inject=flock:error=ENOLCK \
+		"$SHMTOOL" create --size 4096 --id-file "$FILE"
+	refused
+	[ "$stderr" = "shmtool create: $FILE: No locks available" ]
+	[ -z "$(ls -A "$DIR")" ]
+	touch "$FILE"
+	run --separate-stderr strace -f -qq -o /dev/null -P "$FILE" -e trace=read -e inject=read:error=EIO \
+		"$SHMTOOL" create --size 4096 --id-file "$FILE"
+	refused
+	[ "$stderr" = "shmtool create: $FILE: Input/output error" ]
+	[ "$(ls -A "$DIR")" = id ]
+}
+
+@test "the id of a segment that cannot be looked at stays in the file" {
+	need_strace
+	id=$(create)
+	run --separate-stderr strace -f -qq -o /dev/null -e trace=shmctl -e inject=shmctl:error=EPERM:when=1 \
+		"$SHMTOOL" create --size 4096 --id-file "$FILE"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[ "$stderr" = "shmtool create: segment $id: Operation not permitted" ]
+	[ "$(head -n 1 "$FILE")" = "$id" ]
+	[ "$(shmtool list --count)" -eq 1 ]
+}
