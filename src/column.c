@@ -161,9 +161,12 @@ static void get_holders(const struct row *row, struct cell *cell)
 	cell->absent = !attachment || attachment->holders == 0;
 	for (size_t i = 0; !cell->absent && i < attachment->holders; i++) {
 		const struct holder *holder = &attachment->holder[i];
+		char pid[FORMAT_ROOM] = "?";
 
-		more = (size_t)snprintf(cell->room + length, room - length, "%s%d(%s)",
-					i ? "," : "", holder->pid, holder->command);
+		if (holder->pid)
+			format_signed(holder->pid, pid);
+		more = (size_t)snprintf(cell->room + length, room - length, "%s%s(%s)",
+					i ? "," : "", pid, holder->command);
 		if (more >= room - length) {
 			strcpy(cell->room + length, i ? ",..." : "...");
 			break;

@@ -453,6 +453,34 @@ ids() {
 	done
 }
 
+@test "where the PIDs of /proc mean nothing here, holders have none" {
+	need_namespace --pid --fork
+	id=$(shmtool create --size 4096)
+	start_actor use="$id" name=app attach hold
+	run unshare --pid --fork "$SHMTOOL" list --noheadings -o id,holders
+	[[ $output =~ ^\ *$id\ \?\(app\)$ ]]
+	run unshare --pid --fork "$SHMTOOL" list --noheadings --holders -o id
+	[[ ${lines[1]} == *"?"*"app "* ]]
+	run unshare --pid --fork "$SHMTOOL" list --noheadings --raw -o id,holders
+	[ "$output" = "$id"$'\t?' ]
+	run unshare --pid --fork "$SHMTOOL" list --json -o holders
+	[ "$(jq -c '.segments[0].holders[] | .pid, .command' <<<"$output")" = $'null\n"app"' ]
+	run unshare --pid --fork "$SHMTOOL" stat "$id"
+	[[ $output == *"last user  not visible from here (another PID namespace)"* ]]
+	[[ $output == *"PID unknown (app) of $(id -un): 1 mapping, read and write"* ]]
+	run unshare --pid --fork "$SHMTOOL" rm "$id"
+	[ "$output" = "segment $id: marked, 1 attach remains: PID unknown (app)" ]
+}
+
+@test "a table names as many holders as there is room for" {
+	id=$(shmtool create --size 4096)
+	for i in $(seq 20); do
+		start_actor use="$id" name="name-of-15-bytes" attach hold
+	done
+	run shmtool list --noheadings --notruncate -o holders
+	[[ $output =~ ^([0-9]+\(name-of-15-byte\),)+\.\.\.$ ]]
+}
+
 @test "--holders shows below each segment who has it attached" {
 	start_actor size=16384 create attach split hold
 	id=$ID holder=$PID
