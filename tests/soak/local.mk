@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A soak of all verbs, by many users at once: `make soak`, for SECONDS, with the choices of
+# SEED. `make soak-selftest` shows that it finds what is broken. tests/soak/soak.h says more.
+EXTRA_PROGRAMS += tests/soak/soak
+EXTRA_DIST += tests/soak/soak.bats
+tests_soak_soak_SOURCES = \
+	tests/soak/judge.c tests/soak/look.c tests/soak/probe.c tests/soak/quiet.c \
+	tests/soak/run.c tests/soak/soak.c tests/soak/soak.h tests/soak/sweep.c \
+	tests/soak/table.c tests/soak/tool.c tests/soak/user.c tests/soak/work.c \
+	tests/soak/worker.c
+SECONDS = 20
+SEED =
+.PHONY: soak soak-selftest
+soak: shmtool$(EXEEXT) tests/soak/soak$(EXEEXT)
+	@$(in_private) '$(abs_builddir)/tests/soak/soak' seconds=$(SECONDS) seed=$(SEED)
+soak-selftest:
+	$(MAKE) check TESTS=tests/soak/soak.bats
+if CAN_CHECK
+check_PROGRAMS += tests/soak/soak
+TESTS += tests/soak/soak.bats
+endif
