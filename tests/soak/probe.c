@@ -99,10 +99,42 @@ static void wait_until_full(int fd, int room, unsigned int patience)
 	}
 }
 
+/* The most that it has had in memory so far, KiB; before its exec it was a copy of us. */
+static long peak_memory(pid_t pid)
+{
+	char path[64], line[128];
+	long memory = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmHWM: %ld", &memory) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return memory;
+}
+
+/* Let it go on page by page, and look at it each time that it waits. */
+static void watch(struct probe *probe, pid_t pid, int output, unsigned int patience)
+{
+	char buffer[PAGE];
+	long memory;
+
+	do {
+		wait_until_full(output, PAGE, patience);
+		memory = peak_memory(pid);
+		if (memory > probe->memory)
+			probe->memory = memory;
+		if (!probe->descriptors)
+			probe->descriptors = count_descriptors(pid);
+	} while (read(output, buffer, sizeof(buffer)) > 0);
+}
+
 static struct probe take(struct tools *tools, int kind)
 {
-	char buffer[65536];
-	struct probe probe;
+	struct probe probe = {0};
 	struct rusage usage;
 	int ends[2], status;
 	pid_t pid;
@@ -115,10 +147,7 @@ static struct probe take(struct tools *tools, int kind)
 	if (pid == 0)
 		run_kind(tools, kind, ends[1]);
 	close(ends[1]);
-	wait_until_full(ends[0], PAGE, tools->soak->patience);
-	probe.descriptors = count_descriptors(pid);
-	while (read(ends[0], buffer, sizeof(buffer)) > 0)
-		;
+	watch(&probe, pid, ends[0], tools->soak->patience);
 	close(ends[0]);
 	if (wait4(pid, &status, 0, &usage) != pid)
 		err(2, "wait4");
@@ -126,7 +155,6 @@ static struct probe take(struct tools *tools, int kind)
 	if (status)
 		fault(tools->soak, ENDED, "'%s %s' ended with status 0x%x",
 		      kinds[kind][1], kinds[kind][2], status);
-	probe.memory = usage.ru_maxrss;
 	probe.time = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
 		     usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
 	return probe;

@@ -345,5 +345,7 @@ int main(int argc, char *argv[])
 	print_summary(&tools, probes, rounds);
 	good = print_result(tools.soak);
 	clean_up(tools.soak);
+	free(tools.killed);
+	free(probes);
 	return good ? 0 : 1;
 }

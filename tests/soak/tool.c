@@ -224,8 +224,8 @@ static bool build_cat(struct tools *tools, struct run *run)
 	if (chance(&tools->random, 50))
 		add_page(tools, run);
 	if (chance(&tools->random, 30)) {
-		run->file = "output";
-		run_add(run, "--output=output");
+		run_add(run, "--output=output.%d", (int)(run - tools->run));
+		run->file = strchr(run->argument[run->arguments - 1], '=') + 1;
 	}
 	add_id(tools, run);
 	return true;
