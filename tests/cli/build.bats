@@ -13,7 +13,8 @@ compile_all() {
 		-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual
 		-Wpointer-arith -Wformat=2 -Wvla -Wundef -Wdouble-promotion -Wnull-dereference
 		-Werror $(pkg-config --cflags smartcols libcap-ng inih) -I${SHMTOOL%/*}/src"
-	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c tests/race/*.c; do
+	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c tests/race/*.c \
+		tests/soak/*.c; do
 		# shellcheck disable=SC2086 # a list of flags
 		"$1" $flags -DPACKAGE_STRING='"x"' -DVENDOR_POLICY='"x"' -DSITE_POLICY='"x"' \
 			-c -o /dev/null "$file" || return 1

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a run of the tool says and has done, and whether it may. */
+/* What gc and rm have removed, and whether they may. */
 #include <err.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "soak.h"
-
-/* A command line, for faults. Good until the next call. */
-static const char *line_of(const struct run *run)
-{
-	static char text[512];
-	size_t length = 0;
-
-	for (int i = 0; i < run->arguments && length < sizeof(text); i++)
-		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
-					   i ? " " : "", run->argument[i]);
-	return text;
-}
+#include "tools.h"
 
 /* What is wrong with it that this run has removed the segment, or NULL. */
 static const char *objection(struct soak *soak, const struct run *run,
@@ -63,7 +47,7 @@ static void place_later(struct tools *tools, const struct run *run, int id)
 		return;
 	}
 	fault(tools->soak, OWNED, "'%s' has removed segment %d, which nobody has made",
-	      line_of(run), id);
+	      run_line(run), id);
 }
 
 static void judge_removal(struct tools *tools, const struct run *run, int id, bool marked)
@@ -82,13 +66,13 @@ static void judge_removal(struct tools *tools, const struct run *run, int id, bo
 	check(soak, YOUNG);
 	check(soak, ALIVE);
 	if (wrong)
-		fault(soak, family, "'%s' has removed %s, %s", line_of(run),
+		fault(soak, family, "'%s' has removed %s, %s", run_line(run),
 		      slot_name(slot), wrong);
 	if (marked && !run->marks)
-		fault(soak, ATTACHED, "'%s' has marked %s", line_of(run),
+		fault(soak, ATTACHED, "'%s' has marked %s", run_line(run),
 		      slot_name(slot));
 	if (slot->remover != BY_NOBODY && slot->remover != BY_OWNER && !slot->rmid)
-		fault(soak, OWNED, "'%s' has removed %s once more", line_of(run),
+		fault(soak, OWNED, "'%s' has removed %s once more", run_line(run),
 		      slot_name(slot));
 	slot->remover = run->does == DOES_GC ? BY_GC : BY_RM;
 }
@@ -115,7 +99,7 @@ static void judge_line(struct tools *tools, const struct run *run, const char *l
 	}
 }
 
-static void judge_removals(struct tools *tools, struct run *run)
+void judge_removals(struct tools *tools, struct run *run)
 {
 	char *rest = run->said, *line;
 
@@ -149,96 +133,8 @@ void judge_vanished(struct tools *tools, struct slot *slot)
 	fault(tools->soak, OWNED, "%s is gone, and nobody has said so", slot_name(slot));
 }
 
-/* Whether it was there all the time that the run took. */
-static bool must_be_there(const struct run *run, const struct slot *slot)
-{
-	return slot->state == SLOT_MADE && slot->pool == POOL_GC &&
-	       slot->made < run->began && slot->alive > run->ended;
-}
-
-static void judge_list(struct soak *soak, const struct run *run)
-{
-	bool seen[SLOTS] = {false};
-	char *rest = run->said, *line;
-	struct slot *slot;
-
-	while ((line = strsep(&rest, "\n")))
-		if ((slot = *line ? slot_of_id(soak, atoi(line)) : NULL))
-			seen[slot - soak->slot] = true;
-	for (int i = 0; i < SLOTS; i++)
-		if (must_be_there(run, &soak->slot[i]) && !seen[i])
-			fault(soak, ENDED, "'%s' leaves out %s", line_of(run),
-			      slot_name(&soak->slot[i]));
-}
-
-static void judge_stat(struct soak *soak, const struct run *run)
-{
-	const struct slot *slot = &soak->slot[run->slot];
-
-	check(soak, ALIVE);
-	if (run->status && !run->killed && must_be_there(run, slot))
-		fault(soak, ALIVE, "'%s' did not find %s", line_of(run), slot_name(slot));
-}
-
-/* Take what it has written out of the directory of its user. */
-static void take_file(struct soak *soak, struct run *run)
-{
-	char path[256];
-	ssize_t got;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s",
-		 run->user == ROOT ? soak->directory : soak->user[run->user].directory,
-		 run->file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && run->does == DOES_READ && !run->status) {
-		free(run->said);
-		run->said = malloc(4 * 0x10000);
-		if (!run->said)
-			err(2, NULL);
-		got = read(fd, run->said, 4 * 0x10000);
-		run->said_length = got < 0 ? 0 : (size_t)got;
-	}
-	if (fd >= 0)
-		close(fd);
-	unlink(path);
-}
-
-static void judge_read(struct soak *soak, const struct run *run)
-{
-	const struct slot *slot = &soak->slot[run->slot];
-	const size_t expected = run->page < PAGES ? PAGE : slot_size(soak, slot);
-
-	if (run->status)
-		return;
-	if (run->said_length != expected)
-		fault(soak, CONTENT, "'%s' has written %zu bytes", line_of(run),
-		      run->said_length);
-	look_at_bytes(soak, slot, (const unsigned char *)run->said, run->said_length);
-}
-
-static void judge_fill(const struct run *run, struct slot *slot)
-{
-	if (run->status)
-		return;
-	raise_to(&slot->touched, run->began);
-	atomic_fetch_or(&slot->pages, 1U << run->page);
-}
-
-/* One that was killed has set it, or not: quiet_settle() finds out. */
-static void judge_set(const struct run *run, struct slot *slot)
-{
-	if (WIFSIGNALED(run->status))
-		return;
-	if (run->status == 0) {
-		raise_to(&slot->touched, run->began);
-		slot->mode = run->mode;
-	}
-	slot->next_mode = slot->mode;
-	atomic_store(&slot->changing, false);
-}
-
-static bool was_removed_before(struct tools *tools, int id)
+/* Whether one of which a create tells only now is gone already. */
+bool judge_was_removed(struct tools *tools, int id)
 {
 	const size_t room = sizeof(tools->unplaced) / sizeof(tools->unplaced[0]);
 
@@ -246,126 +142,4 @@ static bool was_removed_before(struct tools *tools, int id)
 		if (tools->unplaced[i] == id)
 			return true;
 	return false;
-}
-
-/* Whether it has made one, which nobody knows of yet; or reused one that is known. */
-static void judge_create(struct tools *tools, const struct run *run, struct slot *slot)
-{
-	const bool again = slot->state == SLOT_MADE;
-	struct soak *soak = tools->soak;
-	struct shmid_ds ds;
-	int id;
-
-	atomic_store(&slot->changing, false);
-	slot->create_killed |= WIFSIGNALED(run->status);
-	if (sscanf(run->said, "%d\n", &id) != 1) {
-		if (run->status == 0)
-			fault(soak, ENDED, "'%s' has said no id", line_of(run));
-		return;
-	}
-	check(soak, OWNED);
-	if (again && slot->id == id)
-		return;
-	if (again && shmctl(slot->id, IPC_STAT, &ds) == 0)
-		fault(soak, OWNED, "'%s' has made another than %s", line_of(run),
-		      slot_name(slot));
-	slot->previous_id = slot->id;
-	slot->pages = run->page == 0;
-	slot->touched = run->began;
-	slot->made = run->ended;
-	slot->remover = was_removed_before(tools, id) ? BY_GC : BY_NOBODY;
-	slot->id = id;
-	atomic_store(&slot->state, SLOT_MADE);
-	tally(soak, T_MADE_BY_TOOL);
-}
-
-/* LeakSanitizer has a process that looks at ours, and says that it was killed. */
-static bool is_of_leak_checker(const char *line)
-{
-	int process, thread;
-
-	return sscanf(line, "==%d==Unable to get registers from thread %d.", &process,
-		      &thread) == 2;
-}
-
-/* What it complains of, line by line. */
-static void judge_complaints(struct soak *soak, const struct run *run)
-{
-	const char *line = run->complained, *end;
-
-	for (; (end = strchr(line, '\n')); line = end + 1)
-		if (!(run->killed && is_of_leak_checker(line)) &&
-		    !tool_explains(run->tool, line, (size_t)(end - line)))
-			fault(soak, ENDED, "'%s' says: %.*s", line_of(run),
-			      (int)(end - line), line);
-	if (*line && !run->killed)
-		fault(soak, ENDED, "'%s' says: %s", line_of(run), line);
-}
-
-static void judge_status(struct soak *soak, const struct run *run)
-{
-	const int status = run->status;
-
-	if (WIFSIGNALED(status)) {
-		if (!run->killed || WTERMSIG(status) != SIGKILL)
-			fault(soak, ENDED, "'%s' was ended by signal %d", line_of(run),
-			      WTERMSIG(status));
-	} else if (WEXITSTATUS(status) == 0) {
-		if (*run->complained)
-			fault(soak, ENDED, "'%s' exits with 0, but says: %s",
-			      line_of(run), run->complained);
-	} else if (WEXITSTATUS(status) == 1) {
-		if (!*run->complained)
-			fault(soak, ENDED, "'%s' exits with 1, and does not say why",
-			      line_of(run));
-	} else if (WEXITSTATUS(status) != 3 || !run->tool->may_find) {
-		fault(soak, ENDED, "'%s' exits with %d, and says: %s", line_of(run),
-		      WEXITSTATUS(status), run->complained);
-	}
-}
-
-static void judge_deed(struct tools *tools, struct run *run)
-{
-	struct soak *soak = tools->soak;
-	struct slot *slot = run->slot == NOBODY ? NULL : &soak->slot[run->slot];
-
-	switch (run->does) {
-	case DOES_NOTHING:
-		break;
-	case DOES_GC:
-	case DOES_RM:
-		judge_removals(tools, run);
-		break;
-	case DOES_LIST:
-		if (run->status == 0)
-			judge_list(soak, run);
-		break;
-	case DOES_STAT:
-		judge_stat(soak, run);
-		break;
-	case DOES_READ:
-		judge_read(soak, run);
-		break;
-	case DOES_FILL:
-		judge_fill(run, slot);
-		break;
-	case DOES_SET:
-		judge_set(run, slot);
-		break;
-	case DOES_CREATE:
-		judge_create(tools, run, slot);
-		break;
-	}
-	if (run->does == DOES_FILL || run->does == DOES_READ)
-		atomic_fetch_add(&slot->ended, 1);
-}
-
-void judge_run(struct tools *tools, struct run *run)
-{
-	check(tools->soak, ENDED);
-	judge_status(tools->soak, run);
-	judge_complaints(tools->soak, run);
-	if (run->file)
-		take_file(tools->soak, run);
-	judge_deed(tools, run);
 }

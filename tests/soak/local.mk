@@ -4,10 +4,11 @@
 EXTRA_PROGRAMS += tests/soak/soak
 EXTRA_DIST += tests/soak/soak.bats
 tests_soak_soak_SOURCES = \
-	tests/soak/judge.c tests/soak/look.c tests/soak/probe.c tests/soak/quiet.c \
-	tests/soak/run.c tests/soak/soak.c tests/soak/soak.h tests/soak/sweep.c \
-	tests/soak/table.c tests/soak/tool.c tests/soak/user.c tests/soak/work.c \
-	tests/soak/worker.c
+	tests/soak/build.c tests/soak/build.h tests/soak/child.c tests/soak/judge.c \
+	tests/soak/look.c tests/soak/outcome.c tests/soak/probe.c tests/soak/quiet.c \
+	tests/soak/run.c tests/soak/soak.c tests/soak/soak.h tests/soak/summary.c \
+	tests/soak/sweep.c tests/soak/table.c tests/soak/tool.c tests/soak/tools.h \
+	tests/soak/user.c tests/soak/work.c tests/soak/worker.c
 SECONDS = 20
 SEED =
 .PHONY: soak soak-selftest

@@ -14,10 +14,11 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "soak.h"
+#include "tools.h"
 
 enum { KINDS = 4, WORDS = 6, TIMES = 2, SEGMENTS = 300, ROUNDS = 4096 };
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "soak.h"
+#include "tools.h"
 
 static bool is_quiet(const struct tools *tools)
 {

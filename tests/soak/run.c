@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "soak.h"
+#include "tools.h"
 
 void run_add(struct run *run, const char *format, ...)
 {
@@ -24,6 +24,28 @@ void run_add(struct run *run, const char *format, ...)
 	va_start(list, format);
 	vsnprintf(run->argument[run->arguments++], ARGUMENT, format, list);
 	va_end(list);
+}
+
+/* A command line, for faults. Good until the next call. */
+const char *run_line(const struct run *run)
+{
+	static char text[512];
+	size_t length = 0;
+
+	for (int i = 0; i < run->arguments && length < sizeof(text); i++)
+		length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+					   i ? " " : "", run->argument[i]);
+	return text;
+}
+
+void run_words(struct run *run, const char *words)
+{
+	size_t length;
+
+	for (; *words; words += length + !!words[length]) {
+		length = strcspn(words, " ");
+		run_add(run, "%.*s", (int)length, words);
+	}
 }
 
 static int memory_file(const char *name)
@@ -109,8 +131,7 @@ static void run_release(struct run *run)
 	*run = (struct run){0};
 }
 
-static void run_finish(struct tools *tools, struct run *run, int status,
-		       const struct rusage *usage)
+static void run_finish(struct tools *tools, struct run *run, int status)
 {
 	const size_t number = tool_number(run->tool);
 	size_t length;
@@ -118,27 +139,15 @@ static void run_finish(struct tools *tools, struct run *run, int status,
 
 	run->ended = now();
 	run->status = status;
-	run->usage = *usage;
 	close(run->input);
 	run->said = contents(run->output, &run->said_length);
 	run->complained = contents(run->errors, &length);
 	took = (double)(run->ended - run->began) / (double)SECOND;
 	if (took > tools->longest[number])
 		tools->longest[number] = took;
-	judge_run(tools, run);
+	outcome_judge(tools, run);
 	run->pid = 0;
 	run_release(run);
-}
-
-/* One that is started alone, and not killed. */
-void run_wait(struct tools *tools, struct run *run)
-{
-	struct rusage usage;
-	int status;
-
-	if (wait4(run->pid, &status, 0, &usage) != run->pid)
-		err(2, "wait4");
-	run_finish(tools, run, status, &usage);
 }
 
 /* Who has no parent any more is a child of ours: guardians, the children of create. */
@@ -150,12 +159,11 @@ static void stray_ended(struct soak *soak, pid_t pid, int status)
 	tally(soak, T_GUARDIANS);
 }
 
-static void child_ended(struct tools *tools, pid_t pid, int status,
-			const struct rusage *usage)
+static void child_ended(struct tools *tools, pid_t pid, int status)
 {
 	for (int i = 0; i < RUNS; i++)
 		if (tools->run[i].pid == pid) {
-			run_finish(tools, &tools->run[i], status, usage);
+			run_finish(tools, &tools->run[i], status);
 			return;
 		}
 	for (int i = 0; i < WORKERS; i++)
@@ -169,10 +177,9 @@ static void child_ended(struct tools *tools, pid_t pid, int status,
 /* All that have ended by now. */
 void runs_reap(struct tools *tools)
 {
-	struct rusage usage;
 	int status;
 	pid_t pid;
 
-	while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0)
-		child_ended(tools, pid, status, &usage);
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		child_ended(tools, pid, status);
 }

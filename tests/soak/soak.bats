@@ -47,6 +47,12 @@ broken_by() {
 	[[ $output == *"nobody has said so"* ]]
 }
 
+@test "a soak finds that gc takes what its last user can come back for" {
+	broken_by '[ "$verb" != gc ] || set -- "$@" --ignore-last-user'
+	soak_fails_in 2
+	[[ $output == *"though its last user lives"* ]]
+}
+
 @test "a soak finds that gc takes what is too young" {
 	broken_by '[ "$verb" != gc ] || set -- "${@/[123]s/0s}"'
 	soak_fails_in 3
@@ -93,6 +99,15 @@ broken_by() {
 	soak_fails_in 9
 }
 
+@test "a soak finds that list leaves out what is there" {
+	broken_by '[ "$*" != "list --raw --noheadings --output=ID" ] || {
+		"$tool" "$@" | sed 3d
+		exit
+	}'
+	soak_fails_in 10
+	[[ $output == *"leaves out segment"* ]]
+}
+
 @test "a soak finds that a run is ended by a signal" {
 	broken_by '[ "$verb" != list ] || [ $((RANDOM % 3)) -ne 0 ] || kill -SEGV $$'
 	soak_fails_in 10
@@ -110,6 +125,17 @@ broken_by() {
 		[ "$(id -u)" != 0 ] || [ "$verb" != list ] || echo -n x >>'"$BATS_TEST_TMPDIR/runs"
 	: >"$BATS_TEST_TMPDIR/runs"
 	soak_fails_in 11
+}
+
+@test "a soak finds that the memory of the tool grows" {
+	broken_by '[ "$(id -u)" != 0 ] || [ "$verb" != list ] || {
+		echo -n x >>'"$BATS_TEST_TMPDIR"'/runs
+		printf -v ballast %$(($(wc -c <'"$BATS_TEST_TMPDIR"'/runs) * 100000))s
+		"$tool" "$@"
+		exit
+	}'
+	soak_fails_in 11
+	[[ $output == *"KiB, and took"* ]]
 }
 
 @test "a soak finds that segments are left in the end" {

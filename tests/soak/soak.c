@@ -20,7 +20,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "soak.h"
+#include "tools.h"
+
+/* Who stops it gets the result of what has been so far. */
+static volatile sig_atomic_t stopped;
+
+static void stop(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+enum { LEAST_ROUNDS = 2 };
 
 struct settings {
 	unsigned int seconds, patience;
@@ -109,7 +120,7 @@ static void play(struct tools *tools, int64_t until)
 	struct soak *soak = tools->soak;
 
 	soak->phase = PHASE_RUN;
-	while (now() < until) {
+	while (now() < until && !stopped) {
 		runs_reap(tools);
 		for (int i = 0; i < RUNS; i++)
 			tend_run(tools, &tools->run[i]);
@@ -157,142 +168,28 @@ static void end_all(struct tools *tools)
 	quiet_wait(tools);
 }
 
-static void print_progress(const struct soak *soak, unsigned int rounds, int64_t begin)
-{
-	unsigned long faults = 0;
-
-	for (int i = 0; i < FAMILIES; i++)
-		faults += soak->count[i].faults;
-	warnx("%" PRId64
-	      " s, %u rounds: %lu segments, %lu removed by gc, %lu by rm, %lu faults",
-	      (now() - begin) / SECOND, rounds,
-	      soak->tally[T_MADE] + soak->tally[T_MADE_BY_TOOL], soak->tally[T_BY_GC],
-	      soak->tally[T_BY_RM], faults);
-}
-
 static unsigned int soak_for(struct tools *tools, struct probes *probes,
 			     unsigned int seconds)
 {
 	const int64_t begin = now(), end = begin + seconds * SECOND;
-	const int64_t length = seconds < 20 ? SECOND : 2 * SECOND;
+	const int64_t length = seconds < 20 ? seconds * SECOND / 10 + SECOND / 10
+					    : 2 * SECOND;
 	int64_t said = begin;
 	unsigned int rounds = 0;
 
-	while (now() < end) {
+	/* On a slow machine even the least takes longer. */
+	while (!stopped && (now() < end || (seconds && rounds < LEAST_ROUNDS))) {
 		play(tools, now() + length);
 		end_round(tools, probes);
 		rounds++;
 		if (now() - said < 10 * SECOND)
 			continue;
-		print_progress(tools->soak, rounds, begin);
+		summary_progress(tools->soak, rounds, begin);
 		said = now();
 	}
 	end_all(tools);
-	print_progress(tools->soak, rounds, begin);
+	summary_progress(tools->soak, rounds, begin);
 	return rounds;
-}
-
-/* Where nothing has happened nothing can have gone wrong. */
-static void judge_activity(const struct tools *tools, unsigned int rounds)
-{
-	static const enum tally needed[] = {T_MADE,	  T_MADE_BY_TOOL, T_BY_GC,
-					    T_BY_RM,	  T_RMID,	  T_KEPT_ATTACHED,
-					    T_KEPT_ALIVE, T_KEPT_YOUNG,	  T_WORKER_KILLS,
-					    T_TOOL_KILLS, T_CHILDREN,	  T_CHANGES};
-	struct soak *soak = tools->soak;
-
-	check(soak, BUSY);
-	if (rounds < 2)
-		fault(soak, BUSY, "%u rounds are too few", rounds);
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (!soak->tally[needed[i]])
-			fault(soak, BUSY, "there is none of tally %d", needed[i]);
-	for (size_t i = 0; tool_name(i); i++)
-		if (!tools->runs[i])
-			fault(soak, BUSY, "'%s' was not run", tool_name(i));
-	if (soak->tally[T_LATE] > soak->tally[T_DUE] / 100 + 2)
-		fault(soak, GARBAGE, "gc has left %lu of %lu orphans for later",
-		      soak->tally[T_LATE], soak->tally[T_DUE]);
-}
-
-static void print_tallies(const struct soak *soak)
-{
-	static const char *const names[TALLIES] = {
-		[T_MADE] = "segments made by applications",
-		[T_MADE_BY_TOOL] = "segments made by create",
-		[T_BY_GC] = "removed by gc",
-		[T_BY_RM] = "removed or marked by rm",
-		[T_RMID] = "removed or marked by their owners",
-		[T_UNSAID] = "removed by runs that were killed",
-		[T_SPARED] = "spared by gc at the last look",
-		[T_DUE] = "orphans that were due at the end of a round",
-		[T_LATE] = "of them, taken by another gc only",
-		[T_REUSED_PIDS] = "left, for their PIDs are in use again",
-		[T_KEPT_ATTACHED] = "kept then, as attached",
-		[T_KEPT_ALIVE] = "kept, as creator or last user lives",
-		[T_KEPT_YOUNG] = "kept, as too young",
-		[T_KEPT_KEYED] = "kept, as they have a key",
-		[T_REFUSED] = "attaches refused by a fence",
-		[T_CHANGES] = "modes changed by owners",
-		[T_WORKERS] = "applications started",
-		[T_WORKER_KILLS] = "applications killed",
-		[T_CHILDREN] = "children of applications",
-		[T_TOOL_KILLS] = "runs killed",
-		[T_FENCE_KILLS] = "of them, inside a fence",
-		[T_GUARDIANS] = "processes that outlived who started them",
-		[T_LEFT_BY_KILLED_CREATE] = "segments left by a killed create",
-		[T_LEFT_FILES] = "temporary files left by who was killed",
-	};
-
-	for (int i = 0; i < TALLIES; i++)
-		if (names[i])
-			printf("# %9lu %s\n", soak->tally[i], names[i]);
-	printf("# %9.3f s: the longest time that a fence kept anybody out\n",
-	       (double)soak->longest_refusal / (double)SECOND);
-}
-
-static void print_summary(const struct tools *tools, const struct probes *probes,
-			  unsigned int rounds)
-{
-	printf("# %9u rounds, as %s\n", rounds,
-	       tools->soak->several_users
-		       ? "several users"
-		       : "one user: this is no real root, who could be several");
-	print_tallies(tools->soak);
-	for (size_t i = 0; tool_name(i); i++)
-		printf("# %9lu runs of %s, %.2f s at most\n", tools->runs[i],
-		       tool_name(i), tools->longest[i]);
-	probes_print(probes);
-}
-
-static bool print_result(const struct soak *soak)
-{
-	static const char *const names[FAMILIES] = {
-		[ATTACHED] = "nothing that is attached is removed or marked",
-		[ALIVE] = "nothing is taken whose creator or last user lives",
-		[YOUNG] = "nothing is taken that is too young, keyed or another's",
-		[GARBAGE] = "every orphan that is old enough is taken",
-		[MODES] = "every segment has the mode and the owner that it was given",
-		[CONTENT] = "what is in segments is what was written there",
-		[PROCESSES] = "no process and no attach is left over",
-		[FILES] = "no file is left over",
-		[OWNED] = "every segment is somebody's, and what is gone was removed",
-		[ENDED] = "every run ends as it may, and says why",
-		[FLAT] = "memory, descriptors and time do not grow",
-		[EMPTY] = "in the end there is no segment",
-		[BUSY] = "all of that has happened",
-	};
-	bool good = true;
-
-	for (int i = 0; i < FAMILIES; i++) {
-		const struct count *count = &soak->count[i];
-		const bool ok = count->checks && !count->faults;
-
-		printf("%s %d %s (%lu checks, %lu faults)\n", ok ? "ok" : "not ok", i + 1,
-		       names[i], count->checks, count->faults);
-		good = good && ok;
-	}
-	return good;
 }
 
 static void set(struct settings *settings, const char *word)
@@ -332,6 +229,8 @@ int main(int argc, char *argv[])
 	for (int i = 1; i < argc; i++)
 		set(&settings, argv[i]);
 	setvbuf(stdout, NULL, _IOLBF, 0); /* nothing in it that a child would repeat */
+	signal(SIGINT, stop);
+	signal(SIGTERM, stop);
 	prctl(PR_SET_CHILD_SUBREAPER, 1UL);
 	printf("1..%d\n# seed=%" PRIu64 " repeats the choices\n", FAMILIES,
 	       settings.seed);
@@ -341,9 +240,9 @@ int main(int argc, char *argv[])
 	copy_program(&tools);
 	rounds = soak_for(&tools, probes, settings.seconds);
 	probes_judge(probes, tools.soak);
-	judge_activity(&tools, rounds);
-	print_summary(&tools, probes, rounds);
-	good = print_result(tools.soak);
+	summary_judge(&tools, rounds);
+	summary_print(&tools, probes, rounds);
+	good = summary_result(tools.soak);
 	clean_up(tools.soak);
 	free(tools.killed);
 	free(probes);

@@ -11,13 +11,17 @@
  *   user     who an application or a run of the tool is
  *   worker   an application: the life of one
  *   work     what it does with segments
+ *   child    the children that it has
  *   look     what must be true of a segment, as who uses it sees it
- *   tool     the command lines, and what may come of each
+ *   build    command lines of the tool
+ *   tool     what is run, and what may come of it
  *   run      a run of the tool: started, killed, ended
- *   judge    what a run says and has done, and whether it may
+ *   outcome  how a run has ended, what it says, and what it has done
+ *   judge    what gc and rm have removed, and whether they may
  *   quiet    the end of a round, when nothing moves and all can be counted
  *   sweep    what gc must take then, and what it must leave
  *   probe    memory, descriptors and processor time, which must not grow
+ *   summary  what has happened, in numbers, and what came of it
  */
 #ifndef SOAK_H
 #define SOAK_H
@@ -26,7 +30,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/types.h>
 
@@ -118,7 +121,6 @@ enum tally {
 	T_MADE_BY_TOOL,
 	T_BY_GC,
 	T_BY_RM,
-	T_BY_OWNER,
 	T_UNSAID,
 	T_KEPT_ATTACHED,
 	T_KEPT_ALIVE,
@@ -134,6 +136,7 @@ enum tally {
 	T_DUE,
 	T_LATE,
 	T_REUSED_PIDS,
+	T_CREATE_KILLS,
 	T_LEFT_BY_KILLED_CREATE,
 	T_LEFT_FILES,
 	T_SPARED,
@@ -223,107 +226,7 @@ struct hand {
 void work(struct hand *hand);
 void work_look(struct hand *hand);
 void work_detach_all(struct hand *hand);
+void work_fork(struct hand *hand);
 void work_end_children(struct hand *hand, bool at_once);
-
-/* run.c */
-enum { ARGUMENTS = 24, ARGUMENT = 96 };
-
-struct run {
-	pid_t pid;
-	const struct tool *tool;
-	char argument[ARGUMENTS][ARGUMENT];
-	int arguments;
-	int user; /* or ROOT */
-	int slot; /* or NOBODY */
-	enum {
-		DOES_NOTHING,
-		DOES_CREATE,
-		DOES_FILL,
-		DOES_READ,
-		DOES_SET,
-		DOES_STAT,
-		DOES_LIST,
-		DOES_GC,
-		DOES_RM
-	} does;
-	bool keyed, marks, in_fence;
-	unsigned int page;  /* that it reads or writes, or PAGES: all */
-	const char *file;   /* that it writes, in its directory, or NULL */
-	unsigned int mode;  /* that it sets */
-	int64_t older_than; /* seconds */
-	int64_t began, ended, kill_at;
-	bool killed;
-	int input, output, errors;
-	int status;
-	struct rusage usage;
-	char *said, *complained;
-	size_t said_length;
-};
-
-struct tools {
-	struct soak *soak;
-	struct random random;
-	const char *program;
-	struct run run[RUNS];
-	unsigned int killed_writers; /* runs of the round that could not remove a file */
-	struct run *
-		killed; /* those gc and rm of the round that could not say what they did */
-	size_t killed_count, killed_room;
-	int unplaced[64]; /* ids that were removed, and of which nobody has said yet */
-	unsigned int unplaced_count;
-	unsigned long runs[32];
-	double longest[32]; /* seconds */
-};
-
-void run_add(struct run *run, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-void run_start(struct tools *tools, struct run *run);
-void run_wait(struct tools *tools, struct run *run);
-void runs_reap(struct tools *tools);
-
-/* tool.c */
-struct tool {
-	const char *name;
-	unsigned int weight;
-	bool (*build)(struct tools *tools, struct run *run); /* false: not now */
-	const char *messages; /* regex(7): of what it may complain, line by line */
-	bool may_find;	      /* exit status 3 */
-};
-
-void tool_choose(struct tools *tools, struct run *run);
-const struct tool *tool_find(const char *name);
-size_t tool_number(const struct tool *tool);
-const char *tool_name(size_t number);
-bool tool_explains(const struct tool *tool, const char *line, size_t length);
-void tool_gc(struct tools *tools, struct run *run, int user, int64_t older_than,
-	     bool keyed);
-
-/* judge.c */
-void judge_run(struct tools *tools, struct run *run);
-void judge_vanished(struct tools *tools, struct slot *slot);
-
-/* quiet.c */
-void quiet_wait(struct tools *tools);
-void quiet_count(struct tools *tools);
-void quiet_settle(struct tools *tools);
-
-/* A segment as the kernel has it. */
-struct found {
-	int id;
-	struct shmid_ds ds;
-};
-
-size_t quiet_list(struct found **found);
-
-/* sweep.c */
-void sweep(struct tools *tools);
-void sweep_all(struct tools *tools);
-
-/* probe.c */
-struct probes;
-struct probes *probes_new(void);
-void probes_take(struct probes *probes, struct tools *tools);
-void probes_judge(const struct probes *probes, struct soak *soak);
-void probes_print(const struct probes *probes);
 
 #endif

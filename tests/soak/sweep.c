@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "soak.h"
+#include "tools.h"
 
 enum { HOUR = 3600, TRIES = 3 };
 
@@ -268,11 +268,7 @@ void sweep_all(struct tools *tools)
 	collect_as(tools, ROOT, 0, true);
 	*run = (struct run){
 		.tool = tool_find("rm --unused, selected"), .user = ROOT, .slot = NOBODY};
-	run_add(run, "rm");
-	run_add(run, "--no-log");
-	run_add(run, "--unused");
-	run_add(run, "--yes");
-	run_add(run, "--min-size=1");
+	run_words(run, "rm --no-log --unused --yes --min-size=1");
 	count = quiet_list(&found);
 	for (size_t i = 0; i < count; i++)
 		is_excused(tools->soak, &found[i]);

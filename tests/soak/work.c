@@ -2,11 +2,8 @@
 /* What a worker does with segments. */
 #include <err.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "soak.h"
@@ -112,6 +109,16 @@ static int some_slot(struct hand *hand)
 	return NOBODY;
 }
 
+/* As programs find it. Only create makes a second one with the same key. */
+static void look_up(struct soak *soak, const struct slot *slot)
+{
+	const int id = slot->key && slot->creator != NOBODY ? shmget(slot->key, 0, 0)
+							    : -1;
+
+	if (id >= 0 && id != slot->id)
+		fault(soak, OWNED, "%s has the key of segment %d", slot_name(slot), id);
+}
+
 static void hold(struct hand *hand)
 {
 	struct worker *self = hand->self;
@@ -123,6 +130,7 @@ static void hold(struct hand *hand)
 		entry++;
 	if (!slot || entry == HELD)
 		return;
+	look_up(hand->soak, slot);
 	hand->writable[entry] = chance(&hand->random, 80);
 	atomic_fetch_add(&slot->begun, 1);
 	hand->at[entry] = attach(hand, slot, hand->writable[entry]);
@@ -222,70 +230,6 @@ static void remove_own(struct hand *hand)
 	hand->made[entry] = NOBODY;
 }
 
-/* It has what its parent had attached then, and looks at it until it ends. */
-static void child_main(struct hand *hand, const int *held)
-{
-	const unsigned int looks = pick(&hand->random, 10);
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (unsigned int i = 0; i < looks; i++) {
-		for (int e = 0; e < HELD; e++)
-			if (held[e] != NOBODY)
-				look_at_held(hand->soak, held[e], hand->at[e],
-					     hand->self->user);
-		usleep(500 + pick(&hand->random, 3000));
-	}
-	_exit(0);
-}
-
-static void fork_one(struct hand *hand)
-{
-	struct soak *soak = hand->soak;
-	int entry = 0;
-	pid_t pid;
-
-	while (entry < CHILDREN && hand->child[entry].pid)
-		entry++;
-	if (entry == CHILDREN)
-		return;
-	for (int i = 0; i < HELD; i++) {
-		const int index = hand->self->held[i];
-
-		hand->child[entry].held[i] = index;
-		if (index != NOBODY)
-			atomic_fetch_add(&soak->slot[index].begun, 1);
-	}
-	pid = fork();
-	if (pid < 0)
-		err(1, "fork");
-	if (pid == 0)
-		child_main(hand, hand->child[entry].held);
-	hand->child[entry].pid = pid;
-	tally(soak, T_CHILDREN);
-}
-
-void work_end_children(struct hand *hand, bool at_once)
-{
-	int status;
-
-	for (int i = 0; i < CHILDREN; i++) {
-		const pid_t pid = hand->child[i].pid;
-
-		if (!pid)
-			continue;
-		if (at_once)
-			kill(pid, SIGKILL);
-		if (waitpid(pid, &status, at_once ? 0 : WNOHANG) != pid)
-			continue;
-		hand->child[i].pid = 0;
-		for (int e = 0; e < HELD; e++)
-			if (hand->child[i].held[e] != NOBODY)
-				atomic_fetch_add(
-					&hand->soak->slot[hand->child[i].held[e]].ended,
-					1);
-	}
-}
-
 void work_look(struct hand *hand)
 {
 	const pid_t self = getpid();
@@ -321,7 +265,7 @@ void work(struct hand *hand)
 	else if (what < 94)
 		remove_own(hand);
 	else if (what < 97)
-		fork_one(hand);
+		work_fork(hand);
 	work_end_children(hand, false);
 	work_look(hand);
 	usleep(pick(&hand->random, 4000));
