@@ -125,7 +125,12 @@ static int set(void *user, const char *section, const char *name, const char *va
 	struct reader *reader = user;
 
 	(void)section;
-	if (reader->sections->set(reader->user, name, value, &reader->place))
+	/* inih takes "=;" for a value, and "= ;" for a comment. */
+	if (*value == ';')
+		reader->failed = place_error(
+			&reader->place,
+			"a value cannot begin with ';', as a comment does");
+	else if (reader->sections->set(reader->user, name, value, &reader->place))
 		reader->failed = true;
 	return !reader->failed;
 }

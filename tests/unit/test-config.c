@@ -301,6 +301,8 @@ static void whatever_is_wrong_is_refused_with_its_line(void **state)
 		 "4: key 'keyed' is there twice"},
 		{"[gc]\n[gc]\n", "2: [gc] is there twice"},
 		{"[gc]\nkeyed\nlog = no\n", "2: neither a [section] nor KEY = VALUE"},
+		{"[protect x]\ncommand =;\n",
+		 "2: a value cannot begin with ';', as a comment does"},
 		{"[gc\n", "1: ']' is missing"},
 		{"[gc] keyed = yes\n", "1: unexpected text after ']': 'keyed = yes'"},
 		{"[gc]\nmax = 1\n 2\n",
