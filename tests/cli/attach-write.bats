@@ -317,7 +317,8 @@ verify_disturbed() {
 		-e inject=sendfile,pread64:delay_exit=50000 \
 		"$SHMTOOL" attach-write --verify --fill x "$ID" 3>&- &
 	until [ "$(bytes "$ID" 4321 1)" = x ]; do
-		kill -0 $! && sleep 0.01
+		kill -0 $! || return 99
+		sleep 0.01
 	done
 	perl -e 'shmwrite($ARGV[0], "!", 4321, 1) or die "$!"' "$ID"
 	wait $!
@@ -338,8 +339,9 @@ write_changing() {
 	repeat x $((4 << 20)) >"$BATS_TEST_TMPDIR/file"
 	strace -qq -o /dev/null -e trace=sendfile -e inject=sendfile:delay_exit=1000000:when=1 \
 		"$SHMTOOL" attach-write --from "$BATS_TEST_TMPDIR/file" "$ID" 3>&- &
-	until [ "$(field "$ID" nattch)" = 1 ]; do
-		kill -0 $! && sleep 0.01
+	until awk -v id="$ID" '$2 == id { exit $7 != 1 }' /proc/sysvipc/shm; do
+		kill -0 $! || return 99
+		sleep 0.01
 	done
 	truncate -s "$1" "$BATS_TEST_TMPDIR/file"
 	wait $!

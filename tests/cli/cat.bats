@@ -121,7 +121,7 @@ rss_of() {
 				cat >/dev/null
 			} <"$PUBLIC/fifo"
 			wait $!
-			[ "$peak" -lt 8192 ]
+			[ "$peak" -lt 16384 ]
 		done
 	done
 }

@@ -95,11 +95,34 @@ with_log() {
 	"$LOGGED" "$@"
 }
 
+# For the rest of the test. A leak checker, if there is one, traces the process at its end,
+# and is an error where it cannot.
+no_leak_checker() {
+	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+}
+
+need_no_sanitizer() {
+	! grep -q __asan_init "$SHMTOOL" || skip "a sanitizer in the program needs $1"
+}
+
+# Run a program where nothing is on /proc, but what a sanitizer in it reads before main().
+without_proc() {
+	no_leak_checker # it looks there for threads
+	# shellcheck disable=SC2016 # sh expands it
+	unshare --mount sh -c '
+		mkdir -p "$PUBLIC/proc" && mount -t tmpfs none "$PUBLIC/proc" && cd "$PUBLIC/proc" || exit
+		if grep -q __asan_init "$SHMTOOL"; then
+			mkdir self && touch self/maps self/environ && ln -s "$SHMTOOL" self/exe
+			mount --bind "/proc/$$/maps" self/maps
+			mount --bind "/proc/$$/environ" self/environ
+		fi
+		mount --rbind "$PUBLIC/proc" /proc && cd / && exec "$@"' sh "$@"
+}
+
 need_strace() {
 	command -v strace >/dev/null || skip "strace is not installed"
 	strace -o /dev/null true || skip "this system does not allow to trace processes"
-	# Where there is a leak checker, it cannot trace what is traced.
-	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
+	no_leak_checker # it cannot trace what is traced
 }
 
 # Inside a chroot, or a container, these may be forbidden.

@@ -75,8 +75,7 @@ load common
 	need_namespace --mount
 	need_sysctl shm_rmid_forced
 	echo 1 >/proc/sys/kernel/shm_rmid_forced
-	run --separate-stderr unshare --mount sh -c "mount -t tmpfs none /proc
-		'$SHMTOOL' create --size 4096"
+	run --separate-stderr without_proc "$SHMTOOL" create --size 4096
 	echo 0 >/proc/sys/kernel/shm_rmid_forced
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]

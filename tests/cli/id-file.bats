@@ -351,8 +351,7 @@ start_many() {
 
 @test "without /proc, where nothing tells one boot from another, it is refused" {
 	need_namespace --mount
-	run --separate-stderr unshare --mount sh -c "mount -t tmpfs none /proc
-		'$SHMTOOL' create --size 4096 --id-file '$FILE'"
+	run --separate-stderr without_proc "$SHMTOOL" create --size 4096 --id-file "$FILE"
 	refused
 	[[ $stderr == "shmtool create: cannot tell this boot and IPC namespace from others, so --id-file is not safe: "* ]]
 	[ ! -e "$FILE" ]
