@@ -9,6 +9,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "utf8.h"
+
 /* Write the number at this place, without an end; returns the place after it. */
 static char *put_unsigned(char *at, uint64_t value)
 {
@@ -134,37 +136,85 @@ void format_rfc3339(int64_t time, char text[static FORMAT_ROOM])
 		fall_back(time, text);
 }
 
-/* How much of it every locale prints as it is: most of what there is, and in one piece. */
-static size_t plain_length(const char *text)
+/*
+ * How much of it every locale prints as it is: most of what there is, and in one piece. If
+ * the text is to be exact, not what is written for bytes that are not.
+ */
+static size_t plain_length(const char *text, bool exact)
 {
 	size_t length = 0;
 
-	while (text[length] >= ' ' && text[length] <= '~')
+	while (text[length] >= ' ' && text[length] <= '~' &&
+	       !(exact && text[length] == '\\' && text[length + 1] == 'x'))
 		length++;
 	return length;
 }
 
-void format_put_safe(const char *text, FILE *file)
+static size_t put_bytes(const char *text, size_t length, FILE *file)
 {
-	mbstate_t state = {0};
+	for (size_t i = 0; i < length; i++)
+		fprintf(file, "\\x%02x", (unsigned char)text[i]);
+	return length;
+}
+
+/*
+ * Print the character at text, or a byte of what is none; how many bytes that is. What
+ * misleads as UTF-8 can be letters in this locale, but a terminal may take it for UTF-8.
+ */
+static size_t put_special(const char *text, FILE *file)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	size_t length = utf8_length(p);
 	wchar_t wide;
+
+	if (length && utf8_misleads(utf8_decode(p, (unsigned int)length)))
+		return put_bytes(text, length, file);
+	length = mbrtowc(&wide, text, strlen(text), &(mbstate_t){0});
+	if (length == 0 || length > MB_LEN_MAX)
+		return put_bytes(text, 1, file);
+	if (!iswprint((wint_t)wide) || utf8_misleads((uint32_t)wide))
+		return put_bytes(text, length, file);
+	return fwrite(text, 1, length, file);
+}
+
+static void put_safe(const char *text, bool exact, FILE *file)
+{
 	size_t length;
 
 	for (; *text; text += length) {
-		length = plain_length(text);
-		if (length) {
+		length = plain_length(text, exact);
+		if (length)
 			fwrite(text, 1, length, file);
-			continue;
-		}
-		length = mbrtowc(&wide, text, strlen(text), &state);
-		if (length <= MB_LEN_MAX && iswprint((wint_t)wide)) {
-			fwrite(text, 1, length, file);
-			continue;
-		}
-		state = (mbstate_t){0};
-		length = 1;
-		fprintf(file, "\\x%02x", (unsigned char)*text);
+		else if (*text == '\\')
+			length = put_bytes(text, 1, file);
+		else
+			length = put_special(text, file);
 	}
+}
+
+void format_put_safe(const char *text, FILE *file)
+{
+	put_safe(text, false, file);
+}
+
+bool format_is_plain(const char *text)
+{
+	return !text[plain_length(text, true)];
+}
+
+char *format_make_safe(const char *text)
+{
+	char *safe = NULL;
+	size_t length;
+	FILE *file = open_memstream(&safe, &length);
+
+	if (!file)
+		return NULL;
+	put_safe(text, true, file);
+	if (fclose(file) == 0)
+		return safe;
+	free(safe);
+	return NULL;
 }
 
 void format_print_safe(FILE *file, const char *format, va_list arguments)

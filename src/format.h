@@ -4,6 +4,7 @@
 #define SHMTOOL_FORMAT_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,9 +33,16 @@ void format_rfc3339(int64_t time, char text[static FORMAT_ROOM]);
 
 /*
  * Print a text that comes from somebody else, with \xNN for every byte that is not
- * part of a printable character in this locale: no escape sequence reaches a terminal.
+ * part of a printable character in this locale, or of one that misleads (utf8.h) in any:
+ * no escape sequence reaches a terminal, and nothing is shown in another order.
  */
 void format_put_safe(const char *text, FILE *file);
+
+/* Whether that would print the text as it is, in any locale, and without any "\x". */
+bool format_is_plain(const char *text);
+
+/* The same as a string to free(3), where "\x" itself is "\x5cx"; or NULL and errno. */
+char *format_make_safe(const char *text);
 
 /* The same with what vfprintf(3) would print. */
 void format_print_safe(FILE *file, const char *format, va_list arguments)

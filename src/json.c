@@ -87,17 +87,29 @@ static size_t plain_length(const unsigned char *p)
 	return length;
 }
 
+/* A character as UTF-16 in ASCII, for who looks at the document. */
+static void put_escaped(struct json *json, uint32_t character)
+{
+	if (character > 0xffff) {
+		fprintf(json->file, "\\u%04x",
+			(unsigned int)(0xd7c0 + (character >> 10)));
+		character = 0xdc00 | (character & 0x3ff);
+	}
+	fprintf(json->file, "\\u%04x", (unsigned int)character);
+}
+
 /* Write what is not plain at p; how many bytes that is. */
 static size_t put_special(struct json *json, const unsigned char *p)
 {
-	unsigned int length = utf8_length(p);
+	const unsigned int length = utf8_length(p);
+	const uint32_t character = utf8_decode(p, length);
 
 	if (!length)
 		put(json, "\\ufffd");
 	else if (*p == '"' || *p == '\\')
 		fprintf(json->file, "\\%c", *p);
-	else if (utf8_is_control(p))
-		fprintf(json->file, "\\u%04x", length == 1 ? *p : p[1]);
+	else if (utf8_misleads(character))
+		put_escaped(json, character);
 	else
 		fwrite_unlocked(p, 1, length, json->file);
 	return length ? length : 1;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A JSON document (RFC 8259), written as it grows. What is in an array of the document
- * stands one to a line, deeper arrays are part of that. Bytes that are not UTF-8 become U+FFFD: the document is valid whatever
- * other processes call themselves. Errors are left in the stream (ferror(3)).
+ * stands one to a line, deeper arrays are part of that. Bytes that are not UTF-8 become
+ * U+FFFD, and what misleads (utf8.h) is escaped: the document is valid, and safe to look at,
+ * whatever other processes call themselves. Errors are left in the stream (ferror(3)).
  */
 #ifndef SHMTOOL_JSON_H
 #define SHMTOOL_JSON_H

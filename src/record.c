@@ -23,25 +23,26 @@ static size_t plain_length(const unsigned char *p)
 	return length;
 }
 
-static bool needs_escape(enum record_format format, const unsigned char *p)
+static bool needs_escape(enum record_format format, const unsigned char *p,
+			 unsigned int length)
 {
-	return *p == '\\' || utf8_is_control(p) ||
+	return *p == '\\' || utf8_misleads(utf8_decode(p, length)) ||
 	       (format == RECORD_PAIRS && strchr("\"$`", *p));
 }
 
 /* Write the character or byte at p; how many bytes that is. */
 static size_t put_special(enum record_format format, const unsigned char *p, FILE *file)
 {
-	size_t length = utf8_length(p);
+	unsigned int length = utf8_length(p);
 
-	if (length && !needs_escape(format, p)) {
+	if (length && !needs_escape(format, p, length)) {
 		if (format == RECORD_CSV && *p == '"')
 			fputc('"', file);
 		fwrite(p, 1, length, file);
 		return length;
 	}
 	length += !length;
-	for (size_t i = 0; i < length; i++)
+	for (unsigned int i = 0; i < length; i++)
 		fprintf(file, "\\x%02x", p[i]);
 	return length;
 }

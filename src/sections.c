@@ -51,7 +51,7 @@ static bool is_text(const char *line)
 
 	for (; *p; p += length) {
 		length = utf8_length(p);
-		if (!length || (utf8_is_control(p) && *p != '\t'))
+		if (!length || (utf8_misleads(utf8_decode(p, length)) && *p != '\t'))
 			return false;
 	}
 	return true;

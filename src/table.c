@@ -34,6 +34,15 @@ static int column_flags(const struct output *output, unsigned int place,
 	return column->type >= COLUMN_TEXT && !output->no_truncate ? SCOLS_FL_TRUNC : 0;
 }
 
+/* What is not printable in a cell is escaped already: its backslashes are to stay. */
+static struct libscols_column *add_column(struct libscols_table *table, const char *name,
+					  int flags)
+{
+	struct libscols_column *column = scols_table_new_column(table, name, 0, flags);
+
+	return column && scols_column_set_safechars(column, "\\") == 0 ? column : NULL;
+}
+
 struct libscols_table *table_new(const struct output *output)
 {
 	struct libscols_table *table = scols_new_table();
@@ -45,13 +54,11 @@ struct libscols_table *table_new(const struct output *output)
 	scols_table_enable_colors(table, output->colour);
 	for (unsigned int i = 0; i < output->columns.count; i++) {
 		column = output->columns.item[i];
-		if (!scols_table_new_column(table, column->name, 0,
-					    column_flags(output, i, column)))
+		if (!add_column(table, column->name, column_flags(output, i, column)))
 			goto no_memory;
 	}
-	if (output->holders &&
-	    (!scols_table_new_column(table, "HOLDER", 0, SCOLS_FL_TRUNC) ||
-	     !scols_table_new_column(table, "RUNS", 0, SCOLS_FL_RIGHT)))
+	if (output->holders && (!add_column(table, "HOLDER", SCOLS_FL_TRUNC) ||
+				!add_column(table, "RUNS", SCOLS_FL_RIGHT)))
 		goto no_memory;
 	return table;
 no_memory:
@@ -73,9 +80,15 @@ static const char *colour_of(enum state state)
 	return colours[state];
 }
 
+/* libsmartcols escapes controls alone, but cells are text of others. NULL: empty. */
 static int set(struct libscols_line *line, size_t place, const char *text)
 {
-	return failed(scols_line_set_data(line, place, text));
+	char *safe;
+
+	if (!text || format_is_plain(text))
+		return failed(scols_line_set_data(line, place, text));
+	safe = format_make_safe(text);
+	return safe ? failed(scols_line_refer_data(line, place, safe)) : -1;
 }
 
 static struct libscols_line *add_line(struct libscols_table *table,
@@ -184,8 +197,7 @@ struct libscols_table *table_new_plain(const char *const names[], unsigned int c
 	if (!table)
 		return NULL;
 	for (unsigned int i = 0; i < count; i++)
-		if (!scols_table_new_column(table, names[i], 0,
-					    right >> i & 1 ? SCOLS_FL_RIGHT : 0)) {
+		if (!add_column(table, names[i], right >> i & 1 ? SCOLS_FL_RIGHT : 0)) {
 			scols_unref_table(table);
 			errno = ENOMEM;
 			return NULL;

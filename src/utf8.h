@@ -4,6 +4,7 @@
 #define SHMTOOL_UTF8_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * The length of the UTF-8 sequence at p, which ends with a zero byte at the latest; 0
@@ -11,7 +12,14 @@
  */
 unsigned int utf8_length(const unsigned char *p);
 
-/* Whether the sequence at p is a control: C0, DEL or C1, which some terminals obey. */
-bool utf8_is_control(const unsigned char *p);
+/* The character that such a sequence, of this length, stands for. */
+uint32_t utf8_decode(const unsigned char *p, unsigned int length);
+
+/*
+ * Whether a terminal or who reads it is misled by this character: a control, C0, DEL or C1,
+ * which some terminals obey; or one that is not seen itself, but may show others in another
+ * order (bidirectional controls), as another text, or on another line.
+ */
+bool utf8_misleads(uint32_t character);
 
 #endif

@@ -311,6 +311,8 @@ static void whatever_is_wrong_is_refused_with_its_line(void **state)
 		 "3: the line is indented: begin it in the first column"},
 		{"[gc]\nmax = 1\x1b[2J\n",
 		 "2: a control character, or bytes that are no UTF-8"},
+		{"[gc]\nmax = 1 ; \xe2\x80\xae\n",
+		 "2: a control character, or bytes that are no UTF-8"},
 		{"[gc]\n[protect \xc2\x9b]\n",
 		 "2: a control character, or bytes that are no UTF-8"},
 		{"[protect \xff]\nkey = 1\n",

@@ -129,6 +129,81 @@ static void no_control_byte_and_no_broken_character_is_put_out(void **state)
 	free(written);
 }
 
+static void expect_put(const char *text, const char *expected)
+{
+	char *written = put(text);
+
+	assert_string_equal(written, expected);
+	free(written);
+}
+
+static void what_misleads_is_not_put_out(void **state)
+{
+	(void)state;
+	expect_put("a\xe2\x80\xae"
+		   "b\xe2\x81\xa6",
+		   "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6");
+	expect_put("\xd8\x9c\xe2\x80\x8b\xef\xbb\xbf",
+		   "\\xd8\\x9c\\xe2\\x80\\x8b\\xef\\xbb\\xbf");
+	expect_put("\xf3\xa0\x80\x81", "\\xf3\\xa0\\x80\\x81");
+	expect_put("\xd7\x90", "\xd7\x90"); /* a letter of a script that runs so */
+}
+
+/* Where bytes are other letters, as of LOCPATH; 77: there is no such locale. */
+static int put_in_cyrillic(void)
+{
+	char *written;
+	int result;
+
+	if (!setlocale(LC_CTYPE, "bg_BG.CP1251"))
+		return 77;
+	/* The last is RLO on a terminal that takes it for UTF-8. */
+	written = put("\xc0\xe2\x80 \xe2\x80\xae");
+	result = strcmp(written, "\xc0\xe2\x80 \\xe2\\x80\\xae") != 0;
+	free(written);
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return result;
+}
+
+static void what_misleads_is_not_put_out_in_any_locale(void **state)
+{
+	char directory[] = "/tmp/shmtool-locale.XXXXXX", command[200];
+	int result;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	snprintf(command, sizeof(command),
+		 "localedef -c -i bg_BG -f CP1251 %s/bg_BG.CP1251 >/dev/null 2>&1",
+		 directory);
+	/* 1: there were warnings. */
+	result = WEXITSTATUS(system(command));
+	setenv("LOCPATH", directory, 1);
+	result = result <= 1 ? put_in_cyrillic() : 77;
+	unsetenv("LOCPATH");
+	snprintf(command, sizeof(command), "rm -rf %s", directory);
+	assert_int_equal(system(command), 0);
+	if (result == 77)
+		skip();
+	assert_int_equal(result, 0);
+
+	setlocale(LC_CTYPE, "C");
+	expect_put("a\xe2\x80\xae", "a\\xe2\\x80\\xae");
+	setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+static void an_exact_text_says_what_was_a_backslash(void **state)
+{
+	char *safe = format_make_safe("a\\x1b\x1b\\n");
+
+	(void)state;
+	assert_string_equal(safe, "a\\x5cx1b\\x1b\\n");
+	free(safe);
+	assert_true(format_is_plain("a) R 1 \\n"));
+	assert_false(format_is_plain("\\x41"));
+	assert_false(format_is_plain("a\xc3\xa9"));
+	assert_false(format_is_plain("a\n"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +213,9 @@ int main(void)
 		cmocka_unit_test(permissions_are_nine_letters),
 		cmocka_unit_test(times_are_exact_in_utc_and_never_fail),
 		cmocka_unit_test(no_control_byte_and_no_broken_character_is_put_out),
+		cmocka_unit_test(what_misleads_is_not_put_out),
+		cmocka_unit_test(what_misleads_is_not_put_out_in_any_locale),
+		cmocka_unit_test(an_exact_text_says_what_was_a_backslash),
 	};
 
 	if (!setlocale(LC_CTYPE, "C.UTF-8"))

@@ -53,6 +53,17 @@ static void utf8_passes_and_other_bytes_do_not(void **state)
 	expect_text("\xf5\x80\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd");
 }
 
+static void what_misleads_is_escaped_and_means_the_same(void **state)
+{
+	(void)state;
+	expect_text("\xe2\x80\xae"
+		    "gnp\xe2\x81\xa9",
+		    "\\u202egnp\\u2069");
+	expect_text("\xd8\x9c\xef\xbb\xbf\xe2\x80\xa8", "\\u061c\\ufeff\\u2028");
+	/* Beyond 16 bits, as a pair. */
+	expect_text("\xf3\xa0\x80\x81", "\\udb40\\udc01");
+}
+
 static void commas_and_lines_stand_where_they_belong(void **state)
 {
 	char *document = NULL;
@@ -92,6 +103,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(quotes_backslashes_and_controls_are_escaped),
 		cmocka_unit_test(utf8_passes_and_other_bytes_do_not),
+		cmocka_unit_test(what_misleads_is_escaped_and_means_the_same),
 		cmocka_unit_test(commas_and_lines_stand_where_they_belong),
 	};
 

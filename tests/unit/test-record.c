@@ -63,6 +63,10 @@ static void no_text_breaks_a_raw_line(void **state)
 	       "COMMAND\tID\na\\x09b\\x0ac\\x5cd\\x1b\\x7f\t7\n");
 	expect(RECORD_RAW, "COMMAND", "\xff\xc3\xa9\xc2\x9b",
 	       "COMMAND\n\\xff\xc3\xa9\\xc2\\x9b\n");
+	expect(RECORD_RAW, "COMMAND",
+	       "a\xe2\x80\xae"
+	       "b",
+	       "COMMAND\na\\xe2\\x80\\xaeb\n");
 	expect(RECORD_RAW, "COMMAND", "-", "COMMAND\n\\x2d\n");
 	expect(RECORD_RAW, "COMMAND", "--", "COMMAND\n--\n");
 	expect(RECORD_RAW, "COMMAND", "", "COMMAND\n-\n");
