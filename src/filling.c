@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,17 +38,10 @@ static int complain_input(const struct filling *filling, int error)
 			error == EFBIG ? " (see 'ulimit -f')" : "");
 }
 
-/* RLIMIT_FSIZE is for files in memory, too: beyond it there shall be an error. */
-static void ignore_limit_signal(void)
-{
-	signal(SIGXFSZ, SIG_IGN);
-}
-
 int filling_open(struct filling *filling, const char *path)
 {
 	int fd = STDIN_FILENO;
 
-	ignore_limit_signal();
 	if (path && strcmp(path, "-") != 0) {
 		filling->path = path;
 		fd = filling->file = open(path, O_RDONLY | O_NOCTTY | O_CLOEXEC);
@@ -61,7 +53,6 @@ int filling_open(struct filling *filling, const char *path)
 
 int filling_open_byte(struct filling *filling, unsigned char byte)
 {
-	ignore_limit_signal();
 	if (input_open_byte(&filling->input, byte) == 0)
 		return 0;
 	warn("cannot make a file in memory");
@@ -70,7 +61,6 @@ int filling_open_byte(struct filling *filling, unsigned char byte)
 
 int filling_open_zeros(struct filling *filling)
 {
-	ignore_limit_signal();
 	input_open_zeros(&filling->input);
 	return 0;
 }

@@ -37,7 +37,7 @@ struct filling {
 
 /*
  * Open the file with this name; NULL or "-": standard input. Or have a byte, or zeros, which
- * need no filling_measure(). SIGXFSZ is ignored from now on.
+ * need no filling_measure().
  */
 int filling_open(struct filling *filling, const char *path);
 int filling_open_byte(struct filling *filling, unsigned char byte);

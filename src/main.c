@@ -199,6 +199,8 @@ static void keep_standard_descriptors(void)
 
 	do {
 		fd = open("/dev/null", O_PATH);
+		if (fd < 0)
+			fd = open("/", O_PATH); /* a chroot may have no more than this */
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		close(fd);
@@ -239,6 +241,8 @@ int main(int argc, char *argv[])
 	char name[32] = "shmtool";
 	int status = EXIT_SUCCESS;
 
+	/* As with a full disk: what was begun is ended, and what was made is removed. */
+	signal(SIGXFSZ, SIG_IGN);
 	keep_standard_descriptors();
 	setlocale(LC_CTYPE, "");
 	program_invocation_short_name = name;

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Files and paths that others have made, or change at that moment, and contents that others
+# have written. tests/unit/test-replace.c, test-config.c, test-filelock.c and test-input.c
+# have what can be had only on demand.
+load common
+
+# In a directory of our own, with a file that must not change.
+here() {
+	mkdir "$BATS_TEST_TMPDIR/here"
+	cd "$BATS_TEST_TMPDIR/here"
+	echo precious >../victim
+	chmod 600 ../victim
+	VICTIM=$(stat -c '%i %a %u %Y' ../victim)
+}
+
+victim_is_whole() {
+	[ "$(cat "$BATS_TEST_TMPDIR/victim")" = precious ]
+	[ "$(stat -c '%i %a %u %Y' "$BATS_TEST_TMPDIR/victim")" = "$VICTIM" ]
+}
+
+# Let two paths change places for ever.
+swap() {
+	"$HOSTILE" swap "$1" "$2" >"$BATS_TEST_TMPDIR/swapping" 3>&- &
+	ACTORS+=($!)
+	until grep -q ready "$BATS_TEST_TMPDIR/swapping"; do sleep 0.01; done
+}
+
+@test "a limit of file sizes is an error, and no signal that leaves something" {
+	need_namespace --mount
+	id=$("$ACTOR" size=65536 create attach touch)
+	here
+	for option in --raw --hex --strings; do
+		for way in : 'mount -t tmpfs none /proc'; do
+			run --separate-stderr unshare --mount sh -c "$way && exec prlimit --fsize=60 '$SHMTOOL' cat $option --output out $id"
+			[ "$status" -eq 1 ]
+			[ "$stderr" = "shmtool cat: out: File too large" ]
+			[ -z "$(ls -A)" ]
+		done
+	done
+	# What removes goes on to the end, whatever becomes of what it says.
+	need_users
+	for i in 1 2 3; do "$ACTOR" user=60001 create >/dev/null; done
+	# shellcheck disable=SC2016
+	run --separate-stderr prlimit --fsize=60 sh -c '"$0" gc --yes --no-log --older-than 0 >said' "$SHMTOOL"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool gc: write error: File too large" ]
+	[ "$(shmtool list --count --owner 60001)" -eq 0 ]
+	# shellcheck disable=SC2016
+	run --separate-stderr prlimit --fsize=0 sh -c '"$0" create --size 4096 >said' "$SHMTOOL"
+	[ "$status" -eq 1 ]
+	run ! grep -qx 4096 <<<"$(shmtool list --raw -n -o SIZE)"
+}
