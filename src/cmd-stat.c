@@ -94,7 +94,8 @@ static struct attachment *place_for(struct answers *answers,
 	for (; attachment < answers->attachments + answers->attached; attachment++)
 		if (attachment->id == segment->id)
 			return attachment;
-	*attachment = (struct attachment){.id = segment->id, .nattch = segment->nattch};
+	*attachment = (struct attachment){
+		.id = segment->id, .nattch = segment->nattch, .segment = segment};
 	answers->attached++;
 	return attachment;
 }

@@ -20,6 +20,7 @@ struct attachment *holders_list(const struct findings *findings)
 	for (size_t i = 0; list && i < findings->count; i++) {
 		list[i].id = findings->item[i].segment.id;
 		list[i].nattch = findings->item[i].segment.nattch;
+		list[i].segment = &findings->item[i].segment;
 	}
 	return list;
 }

@@ -15,7 +15,8 @@
 /* Through one of those who have it attached: nothing about the segment changes then. */
 static int borrow(struct content *content, const struct segment *segment)
 {
-	struct attachment held = {.id = segment->id, .nattch = segment->nattch};
+	struct attachment held = {
+		.id = segment->id, .nattch = segment->nattch, .segment = segment};
 	struct attach_search search = {0};
 	struct survey survey;
 	int result = -1;

@@ -27,7 +27,7 @@ static void report_rest(const struct removal *removal, const struct segment *now
 {
 	struct attach_search search = {.processes = &removal->survey->processes,
 				       .describe = true};
-	struct attachment held = {.id = now->id, .nattch = now->nattch};
+	struct attachment held = {.id = now->id, .nattch = now->nattch, .segment = now};
 
 	holders_find(&search, &held, 1);
 	fprintf(stderr, "%s: segment %d: still there: ", program_invocation_short_name,

@@ -4,8 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/kcmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +16,7 @@
 
 #include "mapping.h"
 #include "number.h"
+#include "segment.h"
 
 /* "ipc:[4026531839]" (namespaces(7)), which is cheaper to read than to follow. */
 enum { NAMESPACE = 32 };
@@ -40,6 +43,7 @@ struct work {
 struct subject {
 	int directory;	      /* its /proc/PID, which nobody inherits with the PID */
 	int thread;	      /* of the thread in it whose memory and namespace count */
+	int files;	      /* where that thread has map_files */
 	struct holder holder; /* what all its attaches have in common */
 	bool known;	      /* one of ours, with all that is told of a holder */
 	bool counted;	      /* its memory belongs to a process seen before */
@@ -179,6 +183,40 @@ static struct holder *add_holder(struct attachment *attachment,
 	return &holder[count];
 }
 
+/*
+ * Whether the file behind a mapping can be that of the segment. It belongs to who made it,
+ * with the user and group that he had, and nobody can have it pretend another's (newseg()
+ * in ipc/shm.c). Without the capability for this link, it can be.
+ */
+static bool has_creator(const struct subject *subject, const struct mapping *mapping,
+			const struct segment *segment)
+{
+	char path[sizeof("map_files/-") + 32];
+	struct stat stat;
+
+	snprintf(path, sizeof(path), "map_files/%jx-%jx", (uintmax_t)mapping->start,
+		 (uintmax_t)mapping->end);
+	if (fstatat(subject->files, path, &stat, 0))
+		return errno == EPERM || errno == EACCES;
+	return stat.st_uid == segment->cuid && stat.st_gid == segment->cgid;
+}
+
+/* Whether a mapping with the id of the segment can be of it, and not of another namespace. */
+static bool can_be_of(const struct attachment *attachment, const struct subject *subject,
+		      const struct mapping *mapping)
+{
+	const struct segment *segment = attachment->segment;
+
+	if (!segment)
+		return true;
+	if (mapping->key != segment->key && !segment->dest)
+		return false;
+	if (mapping->end - mapping->start >= mapping->page_size &&
+	    mapping->end - mapping->start - mapping->page_size >= segment->size)
+		return false;
+	return has_creator(subject, mapping, segment);
+}
+
 /* Returns 1 to go on with the subject, 0 if it is none of ours, or -1 and errno. */
 static int take(struct work *work, struct subject *subject, const struct mapping *mapping)
 {
@@ -186,7 +224,7 @@ static int take(struct work *work, struct subject *subject, const struct mapping
 	struct holder *holder;
 	int ours;
 
-	if (!attachment)
+	if (!attachment || !can_be_of(attachment, subject, mapping))
 		return 1;
 	if (!subject->known) {
 		ours = get_to_know(work, subject, mapping);
@@ -225,11 +263,13 @@ static int look_into(struct work *work, struct subject *subject)
 
 /*
  * Open the directory of a thread that is not the first, in that of the process. The
- * link count of task/ is that of a directory: 2, and one for each thread. Returns -1 with
- * errno ESRCH if there is no other.
+ * link count of task/ is that of a directory: 2, and one for each thread. There are no
+ * map_files in it, but in /proc/TID, which is there though it is not listed. Returns -1
+ * with errno ESRCH if there is no other.
  */
-static int open_other_thread(const struct subject *subject)
+static int open_other_thread(struct subject *subject)
 {
+	char path[sizeof("../../") + 16];
 	struct stat stat;
 	struct dirent *entry;
 	uint64_t tid;
@@ -257,6 +297,11 @@ static int open_other_thread(const struct subject *subject)
 		    (pid_t)tid != subject->holder.pid)
 			fd = openat(dirfd(task), entry->d_name,
 				    O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		snprintf(path, sizeof(path), "../../%" PRIu64, tid);
+		subject->files = openat(dirfd(task), path,
+					O_PATH | O_DIRECTORY | O_CLOEXEC);
+	}
 	closedir(task);
 	return fd;
 }
@@ -269,7 +314,7 @@ static int look_into_process(struct work *work, struct subject *subject)
 {
 	int result;
 
-	subject->thread = subject->directory;
+	subject->thread = subject->files = subject->directory;
 	result = look_into(work, subject);
 	if (subject->known || (result && errno != ESRCH) ||
 	    (result == 0 && !work->mappings.text))
@@ -279,6 +324,8 @@ static int look_into_process(struct work *work, struct subject *subject)
 		return -1;
 	result = look_into(work, subject);
 	close(subject->thread);
+	if (subject->files >= 0)
+		close(subject->files);
 	return result;
 }
 
@@ -331,7 +378,9 @@ static int prepare(struct work *work, struct attachment *list, size_t count)
 	work->search->looks = 0;
 	work->search->hidden = 0;
 	for (size_t i = 0; i < count; i++)
-		list[i] = (struct attachment){.id = list[i].id, .nattch = list[i].nattch};
+		list[i] = (struct attachment){.id = list[i].id,
+					      .nattch = list[i].nattch,
+					      .segment = list[i].segment};
 	work->by_id = calloc(count + !count, sizeof(struct attachment *));
 	if (!work->by_id)
 		return -1;

@@ -22,8 +22,9 @@ struct holder {
 
 /* A segment, and who has it attached. */
 struct attachment {
-	int id;		 /* in */
-	uint64_t nattch; /* in: as of struct segment */
+	int id;			       /* in */
+	uint64_t nattch;	       /* in: as of struct segment */
+	const struct segment *segment; /* in: what else is known of it; or NULL */
 	struct holder *holder;
 	size_t holders;	    /* ascending by PID */
 	uint64_t seen;	    /* mappings found; fewer than nattch: somebody is missing */
@@ -31,6 +32,8 @@ struct attachment {
 	bool key_known;	    /* as soon as there is a holder */
 	uint64_t page_size; /* bytes; 0: unknown, for there is no holder */
 };
+
+struct segment;
 
 struct attach_search {
 	const struct processes *processes; /* in */
@@ -54,10 +57,11 @@ struct attach_search {
  * a segment, but its nattch.
  *
  * Processes that share their memory (clone(2), CLONE_VM) are all holders, but their
- * mappings, which nattch has once, are in seen once; unless kcmp(2) is refused. One
- * that came from another IPC namespace with mappings from there (setns(2)) is taken for
- * a holder if it has such an id: no call tells them apart. With /proc of an outer
- * PID namespace, holders have a name and a user, but no PID.
+ * mappings, which nattch has once, are in seen once; unless kcmp(2) is refused. One can
+ * have mappings from another IPC namespace (setns(2), or a child there that has the same
+ * memory), of a segment with the same id. It is no holder if key, size or, with
+ * CAP_CHECKPOINT_RESTORE, the creator are not those of the segment; no call tells more.
+ * With /proc of an outer PID namespace, holders have a name and a user, but no PID.
  */
 int attach_find(struct attach_search *search, struct attachment *list, size_t count);
 
