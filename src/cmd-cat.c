@@ -126,7 +126,7 @@ static int put_in_place(struct work *work)
 	struct stat file;
 
 	if (fstat(replace->file, &file) == 0 &&
-	    fchmod(replace->file, output_mode(&work->sources, file.st_gid)) == 0 &&
+	    replace_set_mode(replace, output_mode(&work->sources, file.st_gid)) == 0 &&
 	    replace_commit(replace) == 0)
 		return 0;
 	pour_complain(work->settings->output);

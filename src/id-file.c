@@ -209,7 +209,7 @@ int id_file_record(struct id_file *file, const struct segment *segment)
 	if (fd < 0)
 		return complain(file, replace_strerror(errno));
 	/* Its permissions stay, as far as the file system can do that. */
-	fchmod(fd, file->mode);
+	replace_set_mode(&replace, file->mode);
 	written = write(fd, text, length);
 	if (written >= 0 && (size_t)written < length)
 		errno = ENOSPC;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 enum { TRIES = 16, FD_PATH_ROOM = sizeof("/proc/self/fd/") + 3 * sizeof(int) };
@@ -127,6 +128,14 @@ out:
 	if (replace->file < 0)
 		replace_abandon(replace);
 	return replace->file;
+}
+
+int replace_set_mode(const struct replace *replace, mode_t mode)
+{
+	if (fremovexattr(replace->file, "system.posix_acl_access") && errno != ENODATA &&
+	    errno != EOPNOTSUPP && errno != ENOSYS)
+		return -1;
+	return fchmod(replace->file, mode);
 }
 
 /* Give the file without name this one, which is free: else EEXIST. */

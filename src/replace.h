@@ -38,6 +38,13 @@ struct replace {
 int replace_begin(struct replace *replace, const char *path, mode_t mode);
 
 /*
+ * Set its permissions to these. The directory may give what is made in there an ACL of its
+ * own (acl(5), the default one), with which a mode opens it to others: it is removed. Returns
+ * 0, or -1 and errno.
+ */
+int replace_set_mode(const struct replace *replace, mode_t mode);
+
+/*
  * Put it there: on the disk first, then in its place, then the directory on the disk too,
  * if it may be read. Returns 0; or -1, and it is gone and what was there is as it was; but
  * if only the directory could not be written, the new one is there, and may be lost in a

@@ -25,6 +25,29 @@ swap() {
 	until grep -q ready "$BATS_TEST_TMPDIR/swapping"; do sleep 0.01; done
 }
 
+@test "a default ACL of the directory opens no output to anybody" {
+	need_users
+	id=$("$ACTOR" mode=640 create)
+	here
+	chmod 755 "$BATS_TEST_TMPDIR" .
+	"$HOSTILE" acl . 60001 2>/dev/null || skip "this file system has no ACLs"
+	umask 027
+	shmtool cat --output out "$id"
+	[ "$(stat -c %a out)" = 640 ]
+	run as_user 60001 cat out
+	[ "$status" -ne 0 ]
+	# As it would be: else this shows nothing.
+	touch other
+	as_user 60001 cat other
+	chmod 711 .
+	shmtool create --size 4096 --id-file id
+	chmod 640 id
+	ipcrm --all=shm
+	shmtool create --size 4096 --id-file id
+	run as_user 60001 cat id
+	[ "$status" -ne 0 ]
+}
+
 @test "a limit of file sizes is an error, and no signal that leaves something" {
 	need_namespace --mount
 	id=$("$ACTOR" size=65536 create attach touch)

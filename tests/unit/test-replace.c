@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "replace.h"
@@ -305,6 +306,48 @@ static void the_directory_may_move_before_the_end(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, reset, reset)
 
+/* Let user 60001 read and write what is made in here (linux/posix_acl_xattr.h). */
+static int give_default_acl(void)
+{
+	static const struct {
+		uint32_t version;
+		struct {
+			uint16_t tag, permissions;
+			uint32_t id;
+		} entry[5];
+	} acl = {2,
+		 {{0x01, 6, UINT32_MAX},
+		  {0x02, 6, 60001},
+		  {0x04, 0, UINT32_MAX},
+		  {0x10, 6, UINT32_MAX},
+		  {0x20, 0, UINT32_MAX}}};
+
+	return setxattr(".", "system.posix_acl_default", &acl, sizeof(acl), 0);
+}
+
+static void no_acl_of_the_directory_opens_it_to_others(void **state)
+{
+	struct replace replace;
+	struct stat info;
+
+	(void)state;
+	if (give_default_acl())
+		skip(); /* no ACLs here, or no such user in this namespace */
+	for (int i = 0; i < 2; i++) {
+		no_tmpfile = i;
+		begin(&replace);
+		assert_int_equal(replace_set_mode(&replace, 0640), 0);
+		assert_int_equal(replace_commit(&replace), 0);
+		assert_int_equal(stat("file", &info), 0);
+		assert_int_equal(info.st_mode & 07777, 0640);
+		assert_int_equal(getxattr("file", "system.posix_acl_access", NULL, 0),
+				 -1);
+		assert_int_equal(errno, ENODATA);
+		unlink("file");
+	}
+	assert_int_equal(removexattr(".", "system.posix_acl_default"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +360,7 @@ int main(void)
 		TEST(what_is_no_regular_file_is_refused),
 		TEST(what_becomes_something_else_meanwhile_is_refused_too),
 		TEST(the_directory_may_move_before_the_end),
+		TEST(no_acl_of_the_directory_opens_it_to_others),
 	};
 
 	return cmocka_run_group_tests(tests, enter, leave);
