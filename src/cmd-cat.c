@@ -66,6 +66,15 @@ static const struct option_row options[] = {
 	{0},
 };
 
+/* Returns 0, or -1 after a message. */
+static int begin_output(struct replace *replace, const char *path)
+{
+	if (replace_begin(replace, path, 0600) >= 0)
+		return 0;
+	pour_complain(path);
+	return -1;
+}
+
 static int cat_prepare(void *argument)
 {
 	struct cat_settings *settings = argument;
@@ -76,11 +85,11 @@ static int cat_prepare(void *argument)
 		return EXIT_USAGE;
 	if (sync_prepare(&settings->sync))
 		return EXIT_FAILURE;
-	if (settings->output &&
-	    replace_begin(&settings->replace, settings->output, 0600) < 0) {
-		pour_complain(settings->output);
+	if (settings->output && begin_output(&settings->replace, settings->output))
 		return EXIT_FAILURE;
-	}
+	/* With a name it makes signals wait: not as long as locks do. See pour_all(). */
+	if (settings->replace.is_named)
+		replace_abandon(&settings->replace);
 	return EXIT_SUCCESS;
 }
 
@@ -150,17 +159,32 @@ static int give_up_more(bool writes_file)
 }
 
 /* Returns 0, or -1 after a message. */
-static int read_all(struct work *work, const struct findings *targets)
+static int pour_all(struct work *work)
 {
 	const struct cat_settings *settings = work->settings;
+	struct replace *replace = &work->settings->replace;
 	struct pouring pouring = {
 		.sources = &work->sources,
 		.form = choose_form(settings),
 		.copy = settings->copy || sync_is_wanted(&settings->sync),
-		.output = settings->output,
-		.to = settings->output ? settings->replace.file : STDOUT_FILENO,
+		.to = STDOUT_FILENO,
 		.shows_progress = settings->progress,
 	};
+
+	if (settings->output) {
+		if (replace->file < 0 && begin_output(replace, settings->output))
+			return -1;
+		pouring.output = settings->output;
+		pouring.replace = replace;
+		pouring.to = replace->file;
+	}
+	return pour(&pouring);
+}
+
+/* Returns 0, or -1 after a message. */
+static int read_all(struct work *work, const struct findings *targets)
+{
+	const struct cat_settings *settings = work->settings;
 	struct sync sync;
 	int result;
 
@@ -173,7 +197,7 @@ static int read_all(struct work *work, const struct findings *targets)
 		sources_say(&work->sources);
 	if (sync_take(&sync, &settings->sync, SYNC_SHARED))
 		return -1;
-	result = pour(&pouring);
+	result = pour_all(work);
 	if (sync_give(&sync))
 		result = -1;
 	return result == 0 && settings->output ? put_in_place(work) : result;

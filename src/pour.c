@@ -39,6 +39,12 @@ static void complain_of_segment(const struct content *content)
 		warn("segment %d", content->segment.id);
 }
 
+/* Whether a signal waits for the end of this: its effect is message enough. */
+static bool is_stopped(const struct pouring *pouring)
+{
+	return pouring->replace && replace_is_stopped(pouring->replace);
+}
+
 /* Returns 0, or -1 after a message. */
 static int send_one(struct pouring *pouring, const struct source *source)
 {
@@ -51,13 +57,13 @@ static int send_one(struct pouring *pouring, const struct source *source)
 				  source->window.length);
 
 	if (done == 0)
-		while ((done = send_step(&sending)) > 0)
+		while (!is_stopped(pouring) && (done = send_step(&sending)) > 0)
 			advance(pouring, (uint64_t)done);
 	if (done == 0)
 		done = send_finish(&sending);
 	send_end(&sending);
-	if (done == 0)
-		return 0;
+	if (done >= 0)
+		return is_stopped(pouring) ? -1 : 0;
 	progress_erase(&pouring->progress);
 	if (errno == EFAULT || sending.unread)
 		complain_of_segment(&source->content);
@@ -78,8 +84,10 @@ static int show_one(struct pouring *pouring, const struct source *source, FILE *
 		fprintf(file, "%s==> segment %d <==\n", pouring->done ? "\n" : "",
 			source->content.segment.id);
 	show_begin(&show, source);
-	while ((done = show_step(&show)) > 0)
+	while (!is_stopped(pouring) && (done = show_step(&show)) > 0)
 		advance(pouring, (uint64_t)done);
+	if (is_stopped(pouring))
+		return -1;
 	if (done < 0) {
 		complain_of_segment(&source->content);
 		return -1;

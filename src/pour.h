@@ -9,16 +9,18 @@
 #include "progress.h"
 #include "show.h"
 
+struct replace;
 struct sources;
 
 /* All but what is in begins as zero. */
 struct pouring {
 	const struct sources *sources; /* in */
 	enum form form;		       /* in */
-	bool copy;	     /* in: of FORM_RAW, no pages that may still change */
-	const char *output;  /* in: the name of an empty file; NULL: it is stdout */
-	int to;		     /* in: that file, or stdout */
-	bool shows_progress; /* in */
+	bool copy;	    /* in: of FORM_RAW, no pages that may still change */
+	const char *output; /* in: the name of an empty file; NULL: it is stdout */
+	const struct replace *replace; /* in: what that file is to replace; or NULL */
+	int to;			       /* in: that file, or stdout */
+	bool shows_progress;	       /* in */
 
 	/* Its own. */
 	struct progress progress;

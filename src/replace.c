@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,10 +94,47 @@ static int open_unnamed(const struct replace *replace, mode_t mode)
 	return fail(EOPNOTSUPP);
 }
 
+/* From now on the temporary name is there, or will be: those that would end us, and leave it. */
+static void hold_signals(struct replace *replace)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action;
+	sigset_t before;
+
+	sigemptyset(&replace->held);
+	sigprocmask(SIG_BLOCK, NULL, &before);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		if (!sigismember(&before, ending[i]) &&
+		    sigaction(ending[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			sigaddset(&replace->held, ending[i]);
+	sigprocmask(SIG_BLOCK, &replace->held, NULL);
+}
+
+/* The name is there no more. What waits arrives, and may be the end. */
+static void release_signals(struct replace *replace)
+{
+	const sigset_t held = replace->held;
+
+	sigemptyset(&replace->held);
+	sigprocmask(SIG_UNBLOCK, &held, NULL);
+}
+
+bool replace_is_stopped(const struct replace *replace)
+{
+	sigset_t waiting;
+
+	if (!replace->is_named || sigpending(&waiting))
+		return false;
+	sigandset(&waiting, &waiting, &replace->held);
+	return !sigisemptyset(&waiting);
+}
+
 static int open_named(struct replace *replace, mode_t mode)
 {
 	int fd = -1;
 
+	hold_signals(replace);
 	for (int i = 0; i < TRIES && fd < 0; i++) {
 		choose_temporary(replace);
 		fd = openat(replace->directory, replace->temporary,
@@ -118,6 +156,7 @@ static bool is_unsupported(int error)
 int replace_begin(struct replace *replace, const char *path, mode_t mode)
 {
 	*replace = (struct replace)REPLACE_NONE;
+	sigemptyset(&replace->held);
 	replace->directory = open_directory(path, &replace->name);
 	if (replace->directory < 0 || check_target(replace))
 		goto out;
@@ -150,6 +189,7 @@ static int link_as(const struct replace *replace, const char *name)
 /* No call links over a file that is there: for a moment it has a temporary name. */
 static int link_temporary(struct replace *replace)
 {
+	hold_signals(replace);
 	for (int i = 0; i < TRIES; i++) {
 		choose_temporary(replace);
 		replace->is_named = link_as(replace, replace->temporary) == 0;
@@ -202,7 +242,9 @@ void replace_abandon(struct replace *replace)
 		close(replace->file);
 	if (replace->directory >= 0)
 		close(replace->directory);
-	*replace = (struct replace)REPLACE_NONE;
+	replace->is_named = false;
+	replace->directory = replace->file = -1;
+	release_signals(replace);
 	errno = error;
 }
 

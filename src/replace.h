@@ -11,6 +11,7 @@
 #ifndef SHMTOOL_REPLACE_H
 #define SHMTOOL_REPLACE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -18,6 +19,7 @@
 struct replace {
 	int directory, file; /* -1: none */
 	bool is_named; /* it has the name temporary; else it has none yet (O_TMPFILE) */
+	sigset_t held; /* signals that wait until it has not */
 	char temporary[sizeof(".shmtool.") + 16];
 	const char *name; /* the last part of the path */
 };
@@ -31,11 +33,15 @@ struct replace {
  * Begin a new file for this path, which is to stay until the end, with this mode less the
  * umask. Nothing of it is visible until replace_commit(), so that whatever kills the caller
  * leaves nothing; only where the file system has no O_TMPFILE, or there is no /proc, it has
- * a name, ".shmtool." and 16 hex digits. Returns a descriptor to write to, which belongs to
+ * a name, ".shmtool." and 16 hex digits. While it has, SIGINT, SIGTERM and SIGHUP wait, and
+ * then arrive when it is gone: who takes long asks replace_is_stopped(). Returns a descriptor to write to, which belongs to
  * replace; or -1. ELOOP: the path names a symbolic link. EISDIR: a directory. EINVAL:
  * something else that is no regular file. Others as openat(2).
  */
 int replace_begin(struct replace *replace, const char *path, mode_t mode);
+
+/* Whether it has a name, and a signal waits that is to end us: nothing may be begun then. */
+bool replace_is_stopped(const struct replace *replace);
 
 /*
  * Set its permissions to these. The directory may give what is made in there an ACL of its

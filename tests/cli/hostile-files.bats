@@ -73,3 +73,30 @@ swap() {
 	[ "$status" -eq 1 ]
 	run ! grep -qx 4096 <<<"$(shmtool list --raw -n -o SIZE)"
 }
+
+@test "a signal leaves no temporary file, also where it has a name" {
+	need_namespace --mount
+	id=$("$ACTOR" size=1073741824 create attach touch)
+	here
+	for signal in INT TERM HUP; do
+		# Without /proc no file without a name could be given one.
+		unshare --mount env --default-signal sh -c "mount -t tmpfs none /proc && exec '$SHMTOOL' cat --hex --output out $id" 3>&- &
+		pid=$!
+		until [ -n "$(ls -A)" ]; do sleep 0.01; done
+		[[ $(ls -A) == .shmtool.* ]]
+		kill -"$signal" "$pid"
+		wait "$pid" && status=0 || status=$?
+		[ "$status" -eq $((128 + $(kill -l "$signal"))) ]
+		[ -z "$(ls -A)" ]
+	done
+	# Nobody has to wait for a lock because of it.
+	exec 8>"$BATS_TEST_TMPDIR/lock"
+	flock 8
+	unshare --mount env --default-signal sh -c "mount -t tmpfs none /proc && exec '$SHMTOOL' cat --flock '$BATS_TEST_TMPDIR/lock' --output out $id" 3>&- 8>&- &
+	pid=$!
+	sleep 0.5
+	kill -INT "$pid"
+	wait "$pid" && status=0 || status=$?
+	[ "$status" -eq 130 ]
+	[ -z "$(ls -A)" ]
+}

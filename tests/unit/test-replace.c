@@ -4,9 +4,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -306,6 +308,67 @@ static void the_directory_may_move_before_the_end(void **state)
 
 #define TEST(test) cmocka_unit_test_setup_teardown(test, reset, reset)
 
+/* What is left in the directory when a signal has come while there is a temporary name. */
+static int be_signalled(int number, bool is_ignored)
+{
+	struct replace replace;
+
+	signal(number, is_ignored ? SIG_IGN : SIG_DFL);
+	no_tmpfile = true;
+	begin(&replace);
+	if (replace_is_stopped(&replace))
+		return 100;
+	raise(number);
+	if (count() != 1 || replace_is_stopped(&replace) == is_ignored)
+		return 101;
+	if (is_ignored)
+		return replace_commit(&replace) || count() != 1 ? 102 : 0;
+	replace_abandon(&replace);
+	return 103;
+}
+
+static void a_signal_waits_until_the_temporary_name_is_gone(void **state)
+{
+	static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+	int status;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(ending); i++) {
+		const int number = ending[i / 2];
+		const pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(be_signalled(number, i % 2));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, i % 2 ? 0 : number);
+		assert_int_equal(count(), i % 2);
+		unlink("file");
+	}
+}
+
+static void signals_are_as_they_were(void **state)
+{
+	sigset_t before, after;
+	struct replace replace;
+
+	(void)state;
+	sigemptyset(&before);
+	sigaddset(&before, SIGTERM);
+	sigprocmask(SIG_BLOCK, &before, NULL);
+	for (int i = 0; i < 4; i++) {
+		no_tmpfile = i % 2;
+		begin(&replace);
+		if (i < 2)
+			replace_abandon(&replace);
+		else
+			assert_int_equal(replace_commit(&replace), 0);
+		sigprocmask(SIG_BLOCK, NULL, &after);
+		assert_true(sigismember(&after, SIGTERM));
+		assert_false(sigismember(&after, SIGINT) || sigismember(&after, SIGHUP));
+	}
+	sigprocmask(SIG_UNBLOCK, &before, NULL);
+}
+
 /* Let user 60001 read and write what is made in here (linux/posix_acl_xattr.h). */
 static int give_default_acl(void)
 {
@@ -360,6 +423,8 @@ int main(void)
 		TEST(what_is_no_regular_file_is_refused),
 		TEST(what_becomes_something_else_meanwhile_is_refused_too),
 		TEST(the_directory_may_move_before_the_end),
+		TEST(a_signal_waits_until_the_temporary_name_is_gone),
+		TEST(signals_are_as_they_were),
 		TEST(no_acl_of_the_directory_opens_it_to_others),
 	};
 
