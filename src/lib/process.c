@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "moment.h"
@@ -79,9 +81,13 @@ static bool proc_is_ours(void)
 	char *line = NULL;
 	size_t room = 0;
 	int outer, inner, pids = 0;
+	struct statfs fs;
 
 	if (!file)
 		return false;
+	/* What somebody else has written there proves nothing. */
+	if (fstatfs(fileno(file), &fs) || fs.f_type != PROC_SUPER_MAGIC)
+		pids = -1;
 	while (!pids && getline(&line, &room, file) > 0)
 		if (strncmp(line, "NSpid:", 6) == 0)
 			pids = sscanf(line, "NSpid: %d %d", &outer, &inner);

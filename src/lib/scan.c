@@ -2,6 +2,9 @@
 #include "scan.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "procfs.h"
 #include "segment.h"
@@ -12,10 +15,32 @@ enum { LINE_ROOM = 1024 };
 
 static int next_line(struct scan *scan, char line[static LINE_ROOM])
 {
-	scan->line++;
+	/* No namespace has more: IPCMNI_EXTEND of ipc/util.h, and the heading. */
+	if (scan->line++ > 1ul << 24) {
+		errno = EBADMSG;
+		return -1;
+	}
 	if (fgets(line, LINE_ROOM, scan->file))
 		return 1;
 	return ferror(scan->file) ? -1 : 0;
+}
+
+/* Not by waiting: what is not the kernel's, as in a chroot, may be a FIFO. */
+static FILE *open_table(const char *table)
+{
+	const int fd = open(table, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat stat;
+	FILE *file = NULL;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &stat) == 0 && !S_ISREG(stat.st_mode))
+		errno = S_ISDIR(stat.st_mode) ? EISDIR : EINVAL;
+	else
+		file = fdopen(fd, "r");
+	if (!file)
+		close(fd);
+	return file;
 }
 
 int scan_open(struct scan *scan, const char *table)
@@ -24,7 +49,7 @@ int scan_open(struct scan *scan, const char *table)
 	int got;
 
 	/* The buffer, which is most of it, needs no clearing. */
-	scan->file = fopen(table, "re");
+	scan->file = open_table(table);
 	scan->line = 0;
 	scan->slot = scan->last_slot = 0;
 	if (!scan->file && errno != ENOENT && errno != ENOTDIR)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <sys/shm.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/procfs.h"
@@ -115,6 +116,43 @@ static void a_file_that_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(errno, EISDIR);
 }
 
+static void what_is_no_file_is_refused_without_waiting(void **state)
+{
+	char path[] = "/tmp/shmtool-scan-XXXXXX";
+	struct scan scan;
+
+	(void)state;
+	assert_non_null(mkdtemp(path));
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(scan_open(&scan, path), -1);
+	assert_int_equal(errno, EINVAL);
+	unlink(path);
+	assert_int_equal(scan_open(&scan, "/dev/zero"), -1);
+	assert_int_equal(errno, EINVAL);
+}
+
+static void a_table_without_end_ends_in_an_error(void **state)
+{
+	char path[] = "/tmp/shmtool-scan-XXXXXX";
+	const int fd = mkstemp(path);
+	struct segment segment;
+	struct scan scan;
+
+	(void)state;
+	assert_true(write(fd, HEADING ROW("1") ROW("2") ROW("3"),
+			  strlen(HEADING ROW("1") ROW("2") ROW("3"))) > 0);
+	close(fd);
+	assert_int_equal(scan_open(&scan, path), 0);
+	unlink(path);
+	/* As many as the kernel can have. */
+	scan.line = 1ul << 24;
+	assert_int_equal(scan_next(&scan, &segment), 1);
+	assert_int_equal(scan_next(&scan, &segment), -1);
+	assert_int_equal(errno, EBADMSG);
+	scan_close(&scan);
+}
+
 /* What one scan of the kernel sees, up to ten. */
 static int scan_kernel(const char *table, struct segment found[static 10])
 {
@@ -223,6 +261,8 @@ int main(void)
 		cmocka_unit_test(a_bad_line_is_an_error_that_knows_its_number),
 		cmocka_unit_test(a_line_without_end_is_an_error_and_no_loop),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_an_error),
+		cmocka_unit_test(what_is_no_file_is_refused_without_waiting),
+		cmocka_unit_test(a_table_without_end_ends_in_an_error),
 		cmocka_unit_test(without_the_file_the_kernel_tells_the_same_but_rss),
 		cmocka_unit_test(a_file_that_is_there_but_refused_is_not_replaced),
 		cmocka_unit_test(an_empty_system_has_no_segments_either_way),
