@@ -25,6 +25,274 @@ swap() {
 	until grep -q ready "$BATS_TEST_TMPDIR/swapping"; do sleep 0.01; done
 }
 
+# -- contents
+
+@test "no escape sequence in a segment reaches a terminal that was not asked for it" {
+	need_terminal
+	id=$("$ACTOR" create)
+	printf 'reddish\e[31m\e]0;title\a \xe2\x80\xae\xc2\x9b31m printable\n' | shmtool attach-write "$id"
+	for options in '' --hex --strings; do
+		on_terminal 80 "$SHMTOOL" cat $options "$id" >"$BATS_TEST_TMPDIR/out"
+		grep -q reddish "$BATS_TEST_TMPDIR/out"
+		run ! env LC_ALL=C grep -qaP '[^\x20-\x7e\n]' "$BATS_TEST_TMPDIR/out"
+	done
+	[ "$(shmtool cat --raw "$id" | head -c 9 | od -An -c | tr -d ' ')" = 'reddish033[' ]
+}
+
+@test "what is said of a segment never has its content" {
+	id=$("$ACTOR" key=0x44 create)
+	printf '{"id":1}\tBEGIN\n' | shmtool attach-write "$id"
+	for words in "list -O" "list --json -O" "stat $id" "stat --json $id" "gc --verbose" "rm -v --dry-run $id"; do
+		# shellcheck disable=SC2086
+		run shmtool $words
+		[ "$status" -eq 0 ]
+		[[ $output != *BEGIN* ]]
+	done
+}
+
+@test "a segment in which somebody makes and fills holes meanwhile is read in its whole length" {
+	id=$("$ACTOR" size=4194304 create)
+	"$HOSTILE" wear "$id" 4194304 >"$BATS_TEST_TMPDIR/wearing" 3>&- &
+	ACTORS+=($!)
+	until grep -q ready "$BATS_TEST_TMPDIR/wearing"; do sleep 0.01; done
+	for i in $(seq 20); do
+		for options in --raw --copy; do
+			timeout 30 "$SHMTOOL" cat $options "$id" >"$BATS_TEST_TMPDIR/out"
+			[ "$(stat -c %s "$BATS_TEST_TMPDIR/out")" -eq 4194304 ]
+			[ "$(tr -d 'w\0' <"$BATS_TEST_TMPDIR/out" | wc -c)" -eq 0 ]
+		done
+		timeout 30 "$SHMTOOL" cat --output "$BATS_TEST_TMPDIR/sparse" "$id"
+		[ "$(stat -c %s "$BATS_TEST_TMPDIR/sparse")" -eq 4194304 ]
+		timeout 30 "$SHMTOOL" cat --hex "$id" | tail -n 1 | grep -qx 00400000
+	done
+}
+
+# -- files that are read
+
+@test "a policy that is a FIFO, a device, a directory, a socket or binary is refused at once" {
+	need_users
+	id=$("$ACTOR" user=60001 create)
+	here
+	mkfifo fifo
+	mkdir directory
+	cp "$SHMTOOL" binary
+	chmod 600 binary
+	ln -s loop loop
+	ln -s /proc/self/fd/0 stdin
+	truncate -s 1T zeros
+	perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => "socket", Listen => 1)' || rm -f socket
+	for file in fifo directory /dev/zero /dev/tty binary loop zeros /proc/self/mem socket; do
+		[ "$file" = socket ] && [ ! -e socket ] && continue
+		run --separate-stderr timeout 20 "$SHMTOOL" gc --yes --older-than 0 --config "$file"
+		[ "$status" -eq 1 ]
+		[[ $stderr == "shmtool gc: "*"$file:"* ]]
+		[ "$(wc -c <<<"$stderr")" -lt 300 ]
+	done
+	mkfifo pipe
+	(exec 9<>pipe && timeout 20 "$SHMTOOL" gc --yes --older-than 0 --config stdin <&9) && status=0 || status=$?
+	[ "$status" -eq 1 ]
+	exists "$id"
+}
+
+@test "a policy of one endless line, or of very many, ends in an error or is read" {
+	need_users
+	id=$("$ACTOR" user=60001 create)
+	here
+	head -c 50M /dev/zero | tr '\0' x >line
+	run --separate-stderr timeout 20 "$SHMTOOL" gc --yes --older-than 0 --config line
+	[ "$status" -eq 1 ]
+	[[ $stderr == "shmtool gc: line:1: "* ]]
+	[ "$(wc -c <<<"$stderr")" -lt 300 ]
+	exists "$id"
+	yes '; a comment' | head -n 1000000 >comments
+	run timeout 60 "$SHMTOOL" gc --dry-run --older-than 0 --config comments
+	[ "$status" -eq 0 ]
+}
+
+@test "root goes by no policy that another has linked to, owns, or could replace" {
+	[ "$(id -u)" -eq 0 ] || skip "only root refuses it"
+	need_users
+	id=$("$ACTOR" user=60001 create)
+	here
+	chmod 711 "$BATS_TEST_TMPDIR"
+	printf '[gc]\n' >good
+	mkdir -m 755 his
+	chown 60001 his
+	cp good his/conf
+	ln -s ../good his/link
+	ln -s good mine
+	chown -h 60001 mine
+	mkdir -m 1777 sticky
+	cp good sticky/conf
+	chown 60001 sticky/conf
+	mkdir -m 777 open
+	cp good open/conf
+	for file in his/conf his/link mine sticky/conf open/conf; do
+		run --separate-stderr shmtool gc --yes --older-than 0 --config "$file"
+		[ "$status" -eq 1 ]
+		[[ $stderr == *"not trusted"* ]]
+	done
+	exists "$id"
+	run shmtool gc --dry-run --config good
+	[ "$status" -eq 0 ]
+}
+
+@test "entries of the directory of policies with other names or kinds are left out or refused" {
+	need_namespace --mount
+	need_users
+	[ -d "${SHMTOOL_SYSCONFDIR:?}" ] && [ "$SHMTOOL_SYSCONFDIR" != /etc ] ||
+		skip "there is no directory for the site's files to put others over"
+	id=$("$ACTOR" user=60001 create)
+	site=$BATS_TEST_TMPDIR/site/shmtool
+	mkdir -p "$site/gc.conf.d"
+	chmod -R go-w "$BATS_TEST_TMPDIR/site"
+	at_site() {
+		# shellcheck disable=SC2016
+		unshare --mount sh -c 'mount --bind "$1" "$2" && shift 2 && exec "$@"' sh \
+			"$BATS_TEST_TMPDIR/site" "$SHMTOOL_SYSCONFDIR" "$@"
+	}
+	# Not read: hidden, or not ending so.
+	for name in .hidden.conf .conf 'a.conf~' a.CONF 'a.conf ' $'a.conf\n'; do
+		echo nonsense >"$site/gc.conf.d/$name"
+	done
+	run at_site "$SHMTOOL" gc --dry-run
+	[ "$status" -eq 0 ]
+	# Read, and said without what would mislead.
+	for name in $'\e[31m.conf' $'x\u202efnoc.conf' $'a\nb.conf' $'\xff.conf' '%s%n.conf'; do
+		echo nonsense >"$site/gc.conf.d/$name"
+		run --separate-stderr at_site "$SHMTOOL" gc --yes --older-than 0
+		[ "$status" -eq 1 ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+		[[ $stderr == *".conf:1: "* ]]
+		run ! env LC_ALL=C grep -qP '[^\x20-\x7e]' <<<"$stderr"
+		rm "$site/gc.conf.d/$name"
+	done
+	for make in mkfifo mkdir 'ln -s nowhere' 'ln -s x.conf' 'ln -s /dev/zero'; do
+		$make "$site/gc.conf.d/x.conf"
+		run --separate-stderr timeout 20 unshare --mount sh -c "mount --bind '$BATS_TEST_TMPDIR/site' '$SHMTOOL_SYSCONFDIR' &&
+			'$SHMTOOL' gc --yes --older-than 0"
+		[ "$status" -eq 1 ]
+		[[ $stderr == *"x.conf: "* ]]
+		rm -rf "$site/gc.conf.d/x.conf"
+	done
+	exists "$id"
+}
+
+@test "--from a FIFO waits for who writes, makes nothing, and can be ended" {
+	here
+	mkfifo fifo
+	"$SHMTOOL" create --from fifo 3>&- &
+	pid=$!
+	sleep 0.3
+	kill "$pid"
+	wait "$pid" && status=0 || status=$?
+	[ "$status" -eq 143 ]
+	[ "$(shmtool list --count)" -eq 0 ]
+	# As much as is asked for and no more, whatever comes.
+	for file in /dev/zero /dev/full; do
+		run --separate-stderr timeout 20 "$SHMTOOL" create --size 64K --from "$file"
+		[ "$status" -eq 1 ]
+	done
+	[ "$(shmtool list --count)" -eq 0 ]
+	run --separate-stderr shmtool create --from .
+	[ "$status" -eq 1 ]
+	run --separate-stderr shmtool create --from $'\e[31m'
+	[ "$status" -eq 1 ]
+	[[ $stderr == 'shmtool create: \x1b[31m: No such file'* ]]
+}
+
+@test "--flock follows no link, makes no device wait, and changes no file of others" {
+	id=$("$ACTOR" create)
+	here
+	ln -s ../victim link
+	ln -s nowhere dangling
+	mkfifo fifo
+	for file in link dangling; do
+		run --separate-stderr timeout 20 "$SHMTOOL" cat --flock "$file" "$id"
+		[ "$status" -eq 1 ]
+		[[ $stderr == "shmtool cat: $file: symbolic links are not followed"* ]]
+	done
+	[ ! -e nowhere ]
+	for file in fifo /dev/null . ../victim; do
+		timeout 20 "$SHMTOOL" cat --flock "$file" "$id" >/dev/null
+	done
+	victim_is_whole
+	need_users
+	# One of somebody else's who never gives it back.
+	mkdir -m 1777 sticky
+	chmod 755 "$BATS_TEST_TMPDIR" .
+	as_user 60001 sh -c '>sticky/lock && exec 9<sticky/lock && flock 9 && exec sleep 60' 3>&- &
+	ACTORS+=($!)
+	until [ -e sticky/lock ] && ! flock --nonblock sticky/lock true; do sleep 0.01; done
+	run --separate-stderr timeout 20 "$SHMTOOL" cat --flock sticky/lock --timeout 0 "$id"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool cat: sticky/lock: locked by somebody else" ]
+	[ "$(stat -c '%u %s' sticky/lock)" = "60001 0" ]
+}
+
+# -- files that are written
+
+@test "an output never goes through its path to a link, FIFO, device, directory or hard link" {
+	id=$("$ACTOR" create)
+	here
+	ln -s ../victim link
+	ln -s nowhere dangling
+	mkdir directory
+	ln -s directory to-directory
+	mkfifo fifo
+	for file in link dangling directory to-directory fifo /dev/null directory/ directory/. .; do
+		run --separate-stderr timeout 20 "$SHMTOOL" cat --output "$file" "$id"
+		[ "$status" -eq 1 ]
+		[[ $stderr == "shmtool cat: $file: "* ]]
+	done
+	[ ! -e nowhere ]
+	ln ../victim hard
+	shmtool cat --output hard "$id"
+	[ "$(stat -c %s hard)" -eq 4096 ]
+	[ "$(cat ../victim)" = precious ]
+	# A link on the way is followed, as by every other program: only its last part is not.
+	shmtool cat --output to-directory/out "$id"
+	[ "$(ls -A directory)" = out ]
+	[ "$(ls -A)" = $'dangling\ndirectory\nfifo\nhard\nlink\nto-directory' ]
+}
+
+@test "an output whose path is swapped for a link all the time never goes through it" {
+	id=$("$ACTOR" create)
+	here
+	for way in with without; do
+		rm -f out link
+		echo old >out
+		ln -s ../victim link
+		swap out link
+		for i in $(seq 150); do
+			if [ "$way" = with ]; then
+				shmtool cat --output out "$id" 2>/dev/null || true
+			else
+				# With a name of its own until the end.
+				unshare --mount sh -c "mount -t tmpfs none /proc && exec '$SHMTOOL' cat --output out $id" 2>/dev/null || true
+			fi
+		done
+		kill_actor "${ACTORS[-1]}"
+		victim_is_whole
+		[ "$(ls -A | sort)" = $'link\nout' ]
+	done
+}
+
+@test "the file of an id whose path is swapped for a link all the time never goes through it" {
+	here
+	chmod 755 .
+	shmtool create --size 4096 --id-file id >/dev/null
+	ln -s ../victim link
+	swap id link
+	for i in $(seq 100); do
+		timeout 20 "$SHMTOOL" create --size 4096 --id-file id >/dev/null 2>&1 || [ $? -ne 124 ]
+		[ $((i % 10)) -ne 0 ] || ipcrm --all=shm
+	done
+	kill_actor "${ACTORS[-1]}"
+	victim_is_whole
+	[ "$(ls -A | sort)" = $'id\nlink' ]
+}
+
 @test "a default ACL of the directory opens no output to anybody" {
 	need_users
 	id=$("$ACTOR" mode=640 create)
@@ -46,6 +314,39 @@ swap() {
 	shmtool create --size 4096 --id-file id
 	run as_user 60001 cat id
 	[ "$status" -ne 0 ]
+}
+
+@test "umask makes an output closed to more, and never open" {
+	id=$("$ACTOR" mode=666 create)
+	here
+	for line in "000 666" "022 644" "077 600" "777 0"; do
+		(umask "${line% *}" && shmtool cat --output "${line% *}" "$id")
+		[ "$(stat -c %a "${line% *}")" = "${line#* }" ]
+	done
+}
+
+# Whatever fs.protected_regular and the others say, which are no namespace's own.
+@test "in a sticky directory nobody replaces another's file, nor goes through his link" {
+	need_users
+	id=$("$ACTOR" mode=666 create)
+	here
+	chmod 755 "$BATS_TEST_TMPDIR" .
+	mkdir -m 1777 sticky
+	as_user 60001 sh -c 'echo his >sticky/out && ln -s ../../victim sticky/link && mkfifo sticky/fifo'
+	for file in out link fifo; do
+		run --separate-stderr timeout 20 setpriv --reuid 60002 --regid 60002 --clear-groups \
+			"$PUBLIC/shmtool" cat --output "sticky/$file" "$id"
+		[ "$status" -eq 1 ]
+		[[ $stderr == "shmtool cat: sticky/$file: "* ]]
+		# Root may replace a file there, for the directory is root's.
+		[ "$file" != out ] || continue
+		run --separate-stderr timeout 20 "$SHMTOOL" cat --output "sticky/$file" "$id"
+		[ "$status" -eq 1 ]
+	done
+	[ "$(cat sticky/out)" = his ]
+	[ "$(stat -c %u sticky/out)" -eq 60001 ]
+	victim_is_whole
+	[ "$(ls -A sticky | sort)" = $'fifo\nlink\nout' ]
 }
 
 @test "a limit of file sizes is an error, and no signal that leaves something" {
@@ -72,6 +373,39 @@ swap() {
 	run --separate-stderr prlimit --fsize=0 sh -c '"$0" create --size 4096 >said' "$SHMTOOL"
 	[ "$status" -eq 1 ]
 	run ! grep -qx 4096 <<<"$(shmtool list --raw -n -o SIZE)"
+}
+
+@test "a directory that is read-only, full, immutable or gone gets no output, and keeps none" {
+	need_namespace --mount
+	id=$("$ACTOR" size=65536 create attach touch)
+	here
+	# shellcheck disable=SC2016
+	for way in 'mount -t tmpfs -o ro none .' 'mount -t tmpfs -o size=32k none .' \
+		'mount -t tmpfs -o nr_inodes=1 none .'; do
+		run --separate-stderr unshare --mount sh -c "$way && cd \"\$PWD\" || exit 77
+			'$SHMTOOL' cat --output out $id; echo \$? \$(ls -A)"
+		[ "$status" -ne 77 ] || skip "this system does not allow: $way"
+		[ "$output" = 1 ]
+		[[ $stderr == "shmtool cat: out: "* ]]
+	done
+	mkdir gone && cd gone && rmdir ../gone
+	run --separate-stderr shmtool cat --output out "$id"
+	[ "$status" -eq 1 ]
+	cd ..
+	mkdir still
+	chattr +i still 2>/dev/null || skip "this file system has no immutable directories"
+	run --separate-stderr shmtool cat --output still/out "$id"
+	chattr -i still
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool cat: still/out: Operation not permitted" ]
+	# One that can but grow: the old file cannot be replaced.
+	echo old >still/out
+	chattr +a still
+	run --separate-stderr shmtool cat --output still/out "$id"
+	chattr -a still
+	[ "$status" -eq 1 ]
+	[ "$(cat still/out)" = old ]
+	ls -A still
 }
 
 @test "a signal leaves no temporary file, also where it has a name" {

@@ -23,6 +23,68 @@ holders() {
 		jq -c '[.segments[] | select(.holders != []) | .id, (.holders[] | .pid, .mappings), .unseen]'
 }
 
+@test "60,000 mappings, and files and memfds called as segments are, hide and add no holder" {
+	[ "$(cat /proc/sys/vm/max_map_count)" -ge 65530 ] || skip "vm.max_map_count is below 65530"
+	for i in $(seq 64); do "$ACTOR" create >/dev/null; done
+	id=$("$ACTOR" key=0x2a create)
+	mkdir "$BATS_TEST_TMPDIR/elsewhere"
+	cd "$BATS_TEST_TMPDIR/elsewhere"
+	start_hostile crowd "$id" 60000
+	[ "$(holders)" = "[$id,$PID,1,0]" ]
+}
+
+@test "nor do files on a tmpfs, whose inode numbers are as small as ids" {
+	need_namespace --mount
+	for i in $(seq 64); do "$ACTOR" create >/dev/null; done
+	id=$("$ACTOR" key=0x2a create)
+	# shellcheck disable=SC2016
+	run unshare --mount bash -c 'mount -t tmpfs none "$1" && cd "$1" && exec "$HOSTILE" crowd "$2" 100 >ready &
+		until [ -s "/proc/$!/cwd/ready" ]; do sleep 0.01; done
+		"$SHMTOOL" list --json --output-all; kill $!' bash "$BATS_TEST_TMPDIR" "$id"
+	[ "$(jq -c '[.segments[] | select(.holders != []) | .id, .holders[].mappings, .unseen]' <<<"$output")" = \
+		"[$id,1,0]" ]
+}
+
+@test "one whose mappings change all the time is found each time, with one mapping" {
+	id=$("$ACTOR" create)
+	start_hostile restless "$id"
+	for i in $(seq 40); do
+		timeout 30 "$SHMTOOL" list --json --output-all |
+			jq -e --argjson pid "$PID" '.segments[0] | .unseen == 0 and
+				[.holders[] | .pid, .mappings] == [$pid, 1]'
+	done
+	# Stopped in the middle of that it holds nobody up.
+	kill -STOP "$PID"
+	run timeout 30 "$SHMTOOL" stat "$id"
+	[ "$status" -eq 0 ]
+	[[ $output == *"PID $PID ("* ]]
+}
+
+@test "who executes programs and forks all the time is a holder or not visible, and no error" {
+	id=$("$ACTOR" create)
+	start_hostile flicker "$id"
+	for i in $(seq 60); do
+		run --separate-stderr timeout 30 "$SHMTOOL" list --json --output-all
+		[ "$status" -eq 0 ]
+		[ -z "$stderr" ]
+		jq -e '.segments[0] | (.holders | length) <= 2 and
+			all(.holders[]; .command == "hostile" or .command == "exe" and .mappings == 1)' <<<"$output"
+		timeout 30 "$SHMTOOL" stat "$id" >/dev/null
+	done
+	kill -0 "$PID"
+}
+
+@test "who goes to another IPC namespace and back all the time is a holder or not visible" {
+	need_users
+	id=$("$ACTOR" create)
+	start_hostile roam "$id"
+	for i in $(seq 60); do
+		timeout 30 "$SHMTOOL" list --json --output-all | jq -e --argjson pid "$PID" '.segments[0] |
+			(.holders | length) + .unseen == 1 and all(.holders[]; .pid == $pid and .mappings == 1)'
+	done
+	kill -0 "$PID"
+}
+
 @test "who has mapped another user's segment of another namespace, with that id, is no holder" {
 	need_users
 	need_namespace --ipc

@@ -36,6 +36,13 @@ ended() {
 	[ "$status" -le 3 ] || [ "$status" -eq 99 ]
 }
 
+@test "without any argument, not even a name, it shows the help" {
+	run --separate-stderr "$HOSTILE" nameless "$SHMTOOL"
+	[ "$status" -eq 2 ]
+	[ -z "$output" ]
+	[[ $stderr == "Usage: shmtool VERB"* ]]
+}
+
 @test "whichever descriptors are closed, also without /dev/null, nothing is written elsewhere" {
 	need_namespace --mount
 	id=$("$ACTOR" size=8192 create)
@@ -55,6 +62,143 @@ ended() {
 		run unshare --mount bash -c "$way && '$SHMTOOL' attach-write $id <&-"
 		[ "$status" -eq 1 ]
 	done
+}
+
+@test "with hardly any open files, memory or processes it removes nothing that is in use" {
+	need_users
+	start_users
+	for limit in nofile=3 nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 nofile=10 nofile=12 \
+		as=3000000 as=4000000 as=5000000 as=6000000 as=8000000 data=200000 nproc=0 \
+		memlock=0 sigpending=0 msgqueue=0 fsize=0; do
+		for words in "gc --yes --no-log --older-than 0 --system --keyed --locked" \
+			"gc --yes --no-log --older-than 0 --owner 60001" "rm --unused $held --no-log" \
+			"list -O --holders" "stat $held" "limits"; do
+			# shellcheck disable=SC2086
+			run limited "$limit" "$SHMTOOL" $words
+			ended
+		done
+		users_are_whole
+	done
+}
+
+@test "a creation that any of these stops leaves no segment" {
+	for limit in nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 as=4000000 as=5000000 fsize=0 nproc=0; do
+		for words in "" "--populate" "--key 0x77 --reuse" "--lock"; do
+			# shellcheck disable=SC2086
+			run --separate-stderr limited "$limit" "$SHMTOOL" create --size 64K $words
+			ended
+			[ "$status" -ne 0 ] || ipcrm --shmem-id "$output"
+			[ "$(shmtool list --count)" -eq 0 ]
+		done
+	done
+}
+
+@test "with SIGCHLD ignored and all signals blocked it makes and removes as always" {
+	need_users
+	for way in --ignore-signal=CHLD --block-signal "--ignore-signal"; do
+		run --separate-stderr timeout 20 env "$way" "$SHMTOOL" create --size 4096 --populate
+		[ "$status" -eq 0 ]
+		id=$output
+		exists "$id"
+		orphan=$("$ACTOR" user=60001 create)
+		start_actor user=60001 create hold
+		run timeout 20 env "$way" "$SHMTOOL" gc --yes --no-log --older-than 0
+		[ "$status" -eq 0 ]
+		is_gone "$orphan"
+		exists "$ID"
+		run timeout 20 env "$way" "$SHMTOOL" rm --no-log --unused "$id"
+		[ "$status" -eq 0 ]
+		is_gone "$id"
+	done
+	# A pipe that nobody reads, where SIGPIPE cannot end it: an error all the same.
+	for i in $(seq 300); do "$ACTOR" create >/dev/null; done
+	# shellcheck disable=SC2016
+	run --separate-stderr bash -c 'env --block-signal "$SHMTOOL" list --json -O | true; echo "${PIPESTATUS[0]}"'
+	[ "$output" = 1 ] || [ "$output" = 141 ]
+}
+
+@test "many and long arguments are taken or refused, safely" {
+	id=$("$ACTOR" create)
+	# shellcheck disable=SC2046
+	run --separate-stderr timeout 60 "$SHMTOOL" stat $(seq 200000 220000)
+	[ "$status" -eq 1 ]
+	[ "${#stderr_lines[@]}" -eq 20001 ]
+	long=$(printf '%*s' 100000 '' | tr ' ' '\033')
+	for words in stat "rm --key" "list --owner" "cat --output" "gc --config" "create --size" "key"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr timeout 20 "$SHMTOOL" $words "$long"
+		[ "$status" -eq 1 ] || [ "$status" -eq 2 ]
+		[[ $stderr != *$'\e'* ]]
+	done
+	exists "$id"
+}
+
+@test "no environment makes it fail, show what it should not, or forget who is in use" {
+	need_users
+	start_users
+	expected=$(shmtool list --json -o ID,STATE,NATTCH,SIZE)
+	mkdir -p "$BATS_TEST_TMPDIR/C/LC_CTYPE"
+	for setting in COLUMNS=-1 COLUMNS=0 COLUMNS=1 COLUMNS=99999999999999999999 COLUMNS=$'\e' LINES=-5 \
+		TERM=../../../etc/passwd TERM= TERM=$'\e[31m' NO_COLOR= NO_COLOR=1 \
+		LC_ALL=../../../../etc LC_ALL="$(printf '%4000s' x)" LC_ALL=C.UTF-8/../../x LC_CTYPE=xx_XX.UTF-99 \
+		LANG=$'\xff' LOCPATH="$BATS_TEST_TMPDIR" LANGUAGE=x \
+		TZ=:../../../../etc/passwd TZ=/dev/zero TZ=$'\e' TZ="$(printf '%4000s' x)" TZ=,M0.0.0,J999 TZDIR=/dev \
+		POSIXLY_CORRECT=1 LIBSMARTCOLS_DEBUG=0 LIBSMARTCOLS_DEBUG_PADDING=1 HOME=/dev/zero \
+		XDG_CONFIG_HOME=/dev/full TMPDIR=/nonexistent MALLOC_PERTURB_=165 GETCONF_DIR=/ PATH=; do
+		run --separate-stderr timeout 20 env "$setting" "$SHMTOOL" list --json -o ID,STATE,NATTCH,SIZE
+		[ "$output" = "$expected" ]
+		run timeout 20 env "$setting" "$SHMTOOL" list -O --holders
+		[ "$status" -eq 0 ]
+		run timeout 20 env "$setting" "$SHMTOOL" stat "$held" "$idle"
+		[ "$status" -eq 0 ]
+		[[ $output != *$'\e'* ]]
+		run timeout 20 env "$setting" "$SHMTOOL" gc --yes --no-log --older-than 0
+		[ "$status" -eq 0 ]
+	done
+	run timeout 20 env -i "$SHMTOOL" gc --yes --no-log --older-than 0
+	[ "$status" -eq 0 ]
+	users_are_whole
+}
+
+@test "where it has capabilities of its file, the environment brings no code into it" {
+	need_users
+	command -v setcap >/dev/null || skip "setcap is not installed"
+	cp "$SHMTOOL" "$PUBLIC/capable"
+	setcap cap_sys_ptrace+ep "$PUBLIC/capable" 2>/dev/null || skip "this file system has no capabilities"
+	cat >"$BATS_TEST_TMPDIR/bad.c" <<-'END'
+		#include <unistd.h>
+		__attribute__((constructor)) static void bad(void) { write(1, "loaded\n", 7); }
+	END
+	"${CC:-cc}" -shared -fPIC -w -o "$PUBLIC/bad.so" "$BATS_TEST_TMPDIR/bad.c" 2>/dev/null || skip "no compiler"
+	run as_user 60001 env LD_PRELOAD="$PUBLIC/bad.so" "$PUBLIC/shmtool" list
+	[[ $output == *loaded* ]] || skip "code cannot be brought into what has no capabilities either"
+	mkdir "$PUBLIC/lib"
+	cp "$PUBLIC/bad.so" "$PUBLIC/lib/libsmartcols.so.1"
+	for setting in LD_PRELOAD="$PUBLIC/bad.so" LD_LIBRARY_PATH="$PUBLIC/lib" LD_AUDIT="$PUBLIC/bad.so" \
+		GCONV_PATH="$PUBLIC" LOCPATH="$PUBLIC"; do
+		run as_user 60001 env "$setting" "$PUBLIC/capable" list
+		[[ $output != *loaded* ]]
+		[ "$status" -eq 0 ]
+	done
+}
+
+@test "from a directory that is gone, and below a root without /dev and /proc, it works" {
+	id=$("$ACTOR" create)
+	mkdir "$BATS_TEST_TMPDIR/gone"
+	cd "$BATS_TEST_TMPDIR/gone"
+	rmdir ../gone
+	[ "$("$SHMTOOL" list --raw -n -o ID)" = "$id" ]
+	run --separate-stderr "$SHMTOOL" gc --dry-run
+	[ "$status" -eq 0 ]
+	run --separate-stderr "$SHMTOOL" gc --config gc.conf
+	[ "$status" -eq 1 ]
+	cd /
+	need_namespace --mount
+	run --separate-stderr unshare --mount bash -c "mount -t tmpfs none /dev && mount -t tmpfs none /proc &&
+		'$SHMTOOL' list --raw -n -o ID && '$SHMTOOL' rm --no-log $id"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "$id" ]
+	is_gone "$id"
 }
 
 # A /proc of somebody's own, whose table is this file: forged COMMAND...
@@ -120,4 +264,18 @@ forged() {
 	run --separate-stderr forged "$make; cp '$BATS_TEST_TMPDIR/aged' sysvipc/shm" "$SHMTOOL" list --raw -n -o ID,STATE "$idle"
 	[ "$output" = "$idle"$'\tidle' ]
 	users_are_whole
+}
+
+@test "a /proc that shows processes alone, or hides others', is as good as it can be" {
+	need_users
+	need_namespace --mount --pid --fork
+	start_users
+	for options in subset=pid hidepid=invisible hidepid=ptraceable; do
+		run --separate-stderr unshare --mount sh -c "mount -t proc -o $options proc /proc 2>/dev/null || exit 77
+			'$SHMTOOL' list --raw -n -o ID,STATE -x ID; '$SHMTOOL' gc --yes --no-log --older-than 0 >/dev/null"
+		[ "$status" -ne 77 ] || continue
+		[ "$status" -eq 0 ]
+		[ "$output" = "$held"$'\tattached\n'"$idle"$'\tidle' ]
+		users_are_whole
+	done
 }

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What tells a segment from another that has its id by now, field by field. */
+#include "unit.h"
+
+#include "lib/segment.h"
+
+static const struct segment original = {
+	.id = 7,
+	.key = 0x55,
+	.uid = 1,
+	.cuid = 2,
+	.gid = 3,
+	.cgid = 4,
+	.mode = 0640,
+	.size = 4096,
+	.rss = 4096,
+	.swap = 0,
+	.nattch = 1,
+	.cpid = 10,
+	.lpid = 11,
+	.atime = 1000,
+	.dtime = 2000,
+	.ctime = 3000,
+};
+
+/* What is read of the same id later, and what that proves. */
+static const struct {
+	const char *what;
+	struct segment change; /* xor-ed */
+	bool same, remains, untouched;
+} cases[] = {
+	{"nothing", {.id = 0}, true, true, true},
+	{"id", {.id = 1}, false, false, false},
+	{"key", {.key = 1}, false, false, false},
+	{"cuid", {.cuid = 1}, false, false, false},
+	{"cgid", {.cgid = 1}, false, false, false},
+	{"cpid", {.cpid = 1}, false, false, false},
+	{"size", {.size = 1}, false, false, false},
+	{"ctime", {.ctime = 1}, false, true, false},
+	{"uid", {.uid = 1}, true, true, false},
+	{"gid", {.gid = 1}, true, true, false},
+	{"mode", {.mode = 04}, true, true, false},
+	{"dest", {.dest = true}, true, true, false},
+	{"locked", {.locked = true}, true, true, false},
+	{"nattch", {.nattch = 2}, true, true, false},
+	{"lpid", {.lpid = 1}, true, true, false},
+	{"atime", {.atime = 1}, true, true, false},
+	{"dtime", {.dtime = 1}, true, true, false},
+	/* Pages come and go without anybody's doing. */
+	{"rss", {.rss = 4096}, true, true, true},
+	{"swap", {.swap = 4096}, true, true, true},
+};
+
+static struct segment change(const struct segment *by)
+{
+	struct segment changed = original;
+
+	changed.id ^= by->id;
+	changed.key ^= by->key;
+	changed.uid ^= by->uid;
+	changed.cuid ^= by->cuid;
+	changed.gid ^= by->gid;
+	changed.cgid ^= by->cgid;
+	changed.mode ^= by->mode;
+	changed.dest ^= by->dest;
+	changed.locked ^= by->locked;
+	changed.size ^= by->size;
+	changed.rss ^= by->rss;
+	changed.swap ^= by->swap;
+	changed.nattch ^= by->nattch;
+	changed.cpid ^= by->cpid;
+	changed.lpid ^= by->lpid;
+	changed.atime ^= by->atime;
+	changed.dtime ^= by->dtime;
+	changed.ctime ^= by->ctime;
+	return changed;
+}
+
+static void every_field_proves_what_it_can(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct segment later = change(&cases[i].change);
+
+		if (segment_same(&original, &later) != cases[i].same ||
+		    segment_same(&later, &original) != cases[i].same)
+			fail_msg("the same: %s", cases[i].what);
+		if (segment_remains(&original, &later) != cases[i].remains)
+			fail_msg("remains: %s", cases[i].what);
+		if (segment_untouched(&original, &later) != cases[i].untouched)
+			fail_msg("untouched: %s", cases[i].what);
+	}
+}
+
+static void one_that_was_marked_may_have_lost_its_key_alone(void **state)
+{
+	struct segment marked = original;
+
+	(void)state;
+	marked.dest = true;
+	marked.key = 0;
+	assert_true(segment_remains(&original, &marked));
+	assert_false(segment_same(&original, &marked));
+	marked.cuid++;
+	assert_false(segment_remains(&original, &marked));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_field_proves_what_it_can),
+		cmocka_unit_test(one_that_was_marked_may_have_lost_its_key_alone),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
