@@ -33,6 +33,7 @@ struct work {
 	struct attachment **by_id;
 	size_t count;
 	size_t incomplete;   /* attachments of which somebody is missing */
+	bool sees_no_files;  /* the capability for what is behind mappings is not there */
 	char ipc[NAMESPACE]; /* our IPC namespace */
 	struct memory *memory;
 	size_t memories; /* in the order of compare_memory() */
@@ -188,22 +189,26 @@ static struct holder *add_holder(struct attachment *attachment,
  * with the user and group that he had, and nobody can have it pretend another's (newseg()
  * in ipc/shm.c). Without the capability for this link, it can be.
  */
-static bool has_creator(const struct subject *subject, const struct mapping *mapping,
-			const struct segment *segment)
+static bool has_creator(struct work *work, const struct subject *subject,
+			const struct mapping *mapping, const struct segment *segment)
 {
 	char path[sizeof("map_files/-") + 32];
 	struct stat stat;
 
+	if (work->sees_no_files)
+		return true;
 	snprintf(path, sizeof(path), "map_files/%jx-%jx", (uintmax_t)mapping->start,
 		 (uintmax_t)mapping->end);
-	if (fstatat(subject->files, path, &stat, 0))
+	if (fstatat(subject->files, path, &stat, 0)) {
+		work->sees_no_files = errno == EPERM;
 		return errno == EPERM || errno == EACCES;
+	}
 	return stat.st_uid == segment->cuid && stat.st_gid == segment->cgid;
 }
 
 /* Whether a mapping with the id of the segment can be of it, and not of another namespace. */
-static bool can_be_of(const struct attachment *attachment, const struct subject *subject,
-		      const struct mapping *mapping)
+static bool can_be_of(struct work *work, const struct attachment *attachment,
+		      const struct subject *subject, const struct mapping *mapping)
 {
 	const struct segment *segment = attachment->segment;
 
@@ -214,7 +219,7 @@ static bool can_be_of(const struct attachment *attachment, const struct subject 
 	if (mapping->end - mapping->start >= mapping->page_size &&
 	    mapping->end - mapping->start - mapping->page_size >= segment->size)
 		return false;
-	return has_creator(subject, mapping, segment);
+	return has_creator(work, subject, mapping, segment);
 }
 
 /* Returns 1 to go on with the subject, 0 if it is none of ours, or -1 and errno. */
@@ -224,7 +229,7 @@ static int take(struct work *work, struct subject *subject, const struct mapping
 	struct holder *holder;
 	int ours;
 
-	if (!attachment || !can_be_of(attachment, subject, mapping))
+	if (!attachment || !can_be_of(work, attachment, subject, mapping))
 		return 1;
 	if (!subject->known) {
 		ours = get_to_know(work, subject, mapping);

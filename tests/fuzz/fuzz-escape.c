@@ -28,7 +28,7 @@ static void check_terminal(const char *text)
 	for (char *p = printed; *p; p += length) {
 		length = mbrtowc(&wide, p, strlen(p), &state);
 		FUZZ_CHECK(length <= MB_CUR_MAX && iswprint((wint_t)wide));
-		FUZZ_CHECK(!utf8_is_control((const unsigned char *)p));
+		FUZZ_CHECK(!utf8_misleads((uint32_t)wide));
 	}
 	free(printed);
 }
