@@ -20,9 +20,10 @@ victim_is_whole() {
 
 # Let two paths change places for ever.
 swap() {
+	rm -f "$BATS_TEST_TMPDIR/swapping"
 	"$HOSTILE" swap "$1" "$2" >"$BATS_TEST_TMPDIR/swapping" 3>&- &
 	ACTORS+=($!)
-	until grep -q ready "$BATS_TEST_TMPDIR/swapping"; do sleep 0.01; done
+	until grep -qs ready "$BATS_TEST_TMPDIR/swapping"; do sleep 0.01; done
 }
 
 # -- contents

@@ -52,6 +52,8 @@ end_both() {
 	kill_actor "$holder"
 	kill_actor "$creator"
 	ACTORS=()
+	# Of the same names as the next ones', which are not to be taken for ready by these.
+	rm -f "$BATS_TEST_TMPDIR"/actor.*
 	ipcrm --all=shm
 }
 
