@@ -69,6 +69,7 @@ bool build_gc(struct tools *tools, struct run *run)
 
 	tool_gc(tools, run, user, pick(&tools->random, 4), chance(&tools->random, 50));
 	run->in_fence = chance(&tools->random, 20);
+	run->late = chance(&tools->random, 30);
 	return true;
 }
 
@@ -96,6 +97,7 @@ bool build_rm_selected(struct tools *tools, struct run *run)
 
 	run->user = some_user(tools);
 	run->in_fence = chance(&tools->random, 20);
+	run->late = chance(&tools->random, 30);
 	begin_rm(run);
 	run_words(run, "--unused --yes --min-size");
 	run_add(run, "%zu", least + pick(&tools->random, SLOTS));
@@ -112,6 +114,7 @@ bool build_rm_unused(struct tools *tools, struct run *run)
 {
 	if (!choose_slot(tools, run, true, POOL_UNUSED))
 		return false;
+	run->late = chance(&tools->random, 30);
 	begin_rm(run);
 	run_add(run, "--unused");
 	add_id(tools, run);

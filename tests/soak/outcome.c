@@ -158,6 +158,17 @@ static void judge_complaints(struct soak *soak, const struct run *run)
 		fault(soak, ENDED, "'%s' says: %s", run_line(run), line);
 }
 
+/* Its owner may attach it whatever its mode, but for a fence; and fences are waited for. */
+static void judge_denial(struct soak *soak, const struct run *run,
+			 const struct slot *slot)
+{
+	check(soak, MODES);
+	if (strstr(run->complained, "Permission denied") &&
+	    (run->user == ROOT || user_id(soak, run->user) == user_id(soak, slot->user)))
+		fault(soak, MODES, "'%s' is refused by a fence: %s", run_line(run),
+		      run->complained);
+}
+
 static void judge_status(struct soak *soak, const struct run *run)
 {
 	const int status = run->status;
@@ -212,8 +223,10 @@ static void judge_deed(struct tools *tools, struct run *run)
 		judge_create(tools, run, slot);
 		break;
 	}
-	if (run->does == DOES_FILL || run->does == DOES_READ)
+	if (run->does == DOES_FILL || run->does == DOES_READ) {
+		judge_denial(soak, run, slot);
 		atomic_fetch_add(&slot->ended, 1);
+	}
 }
 
 void outcome_judge(struct tools *tools, struct run *run)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tools.h"
@@ -76,8 +77,11 @@ static void wait_for_strays(struct tools *tools)
 			break;
 		usleep(2000);
 	}
-	fault(tools->soak, PROCESSES, "process %s is left over", name);
-	kill(atoi(name), SIGKILL);
+	for (; *name; find_stray(tools->soak, name, sizeof(name))) {
+		fault(tools->soak, PROCESSES, "process %s is left over", name);
+		kill(atoi(name), SIGKILL);
+		waitpid(atoi(name), NULL, 0);
+	}
 }
 
 static void complain_of_unrest(struct tools *tools)
@@ -90,14 +94,16 @@ static void complain_of_unrest(struct tools *tools)
 			kill(tools->run[i].pid, SIGKILL);
 		}
 	for (int i = 0; i < WORKERS; i++)
-		if (tools->soak->worker[i].pid && !tools->soak->worker[i].quiet)
+		if (tools->soak->worker[i].pid && !tools->soak->worker[i].quiet) {
 			fault(tools->soak, PROCESSES, "worker %d does not end", i);
+			worker_kill(tools->soak, i);
+		}
 }
 
 /* Until all runs have ended, and those workers that do not stay. */
 void quiet_wait(struct tools *tools)
 {
-	int64_t end = now() + 2 * tools->soak->patience * SECOND;
+	int64_t end = now() + tools->soak->patience * SECOND;
 
 	while (!is_quiet(tools)) {
 		runs_reap(tools);
@@ -108,6 +114,20 @@ void quiet_wait(struct tools *tools)
 		end += tools->soak->patience * SECOND;
 	}
 	wait_for_strays(tools);
+}
+
+/* A run of its own, with nothing else. */
+void quiet_run(struct tools *tools, struct run *run)
+{
+	const int64_t end = now() + 2 * tools->soak->patience * SECOND;
+
+	run_start(tools, run);
+	while (run->pid && now() < end) {
+		runs_reap(tools);
+		usleep(500);
+	}
+	if (run->pid)
+		quiet_wait(tools);
 }
 
 /* All segments that there are. To be freed. */
@@ -230,7 +250,8 @@ static void count_files(struct tools *tools, const char *path)
 	check(tools->soak, FILES);
 	while (directory && (entry = readdir(directory))) {
 		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
-		if (entry->d_type != DT_REG || strcmp(entry->d_name, "shmtool") == 0)
+		if (entry->d_type != DT_REG || strcmp(file, tools->program) == 0 ||
+		    strcmp(file, tools->late) == 0)
 			continue;
 		/* In the moment of its rename, says shmtool-create(1). */
 		if (strncmp(entry->d_name, ".shmtool.", 9) == 0 && tools->killed_writers)

@@ -72,6 +72,18 @@ static void prepare_input(struct tools *tools, struct run *run)
 		err(2, "input");
 }
 
+/* With sanitizers, their library wants to be the first of those preloaded. */
+static void preload(const char *library)
+{
+	const char *options = getenv("ASAN_OPTIONS");
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s%sverify_asan_link_order=0",
+		 options ? options : "", options ? ":" : "");
+	setenv("ASAN_OPTIONS", text, 1);
+	setenv("LD_PRELOAD", library, 1);
+}
+
 static void run_program(struct tools *tools, struct run *run)
 {
 	char name[] = "shmtool", *argv[ARGUMENTS + 1] = {name};
@@ -83,6 +95,8 @@ static void run_program(struct tools *tools, struct run *run)
 	if (dup2(run->input, STDIN_FILENO) < 0 || dup2(run->output, STDOUT_FILENO) < 0 ||
 	    dup2(run->errors, STDERR_FILENO) < 0)
 		err(127, "dup2");
+	if (run->late)
+		preload(tools->late);
 	execv(tools->program, argv);
 	err(127, "%s", tools->program);
 }

@@ -49,28 +49,40 @@ static void refuse_host(void)
 		errx(2, "this is the host's IPC namespace: run by tests/private");
 }
 
-/* Where all users can reach it, wherever the checkout is. */
-static void copy_program(struct tools *tools)
+static void copy_file(const char *source, const char *target)
 {
-	static char path[96];
-	const char *program = getenv("SHMTOOL");
+	FILE *from = fopen(source, "re"), *to = fopen(target, "we");
 	char buffer[65536];
-	FILE *from = program ? fopen(program, "re") : NULL, *to;
 	size_t got;
 
 	if (!from)
-		err(2, "SHMTOOL (%s)", program ? program : "unset");
-	snprintf(path, sizeof(path), "%s/shmtool", tools->soak->directory);
-	to = fopen(path, "we");
-	if (!to)
-		err(2, "%s", path);
-	while ((got = fread(buffer, 1, sizeof(buffer), from)))
+		err(2, "%s", source);
+	while (to && (got = fread(buffer, 1, sizeof(buffer), from)))
 		if (fwrite(buffer, 1, got, to) != got)
-			err(2, "%s", path);
-	if (ferror(from) || fchmod(fileno(to), 0755) || fclose(to))
-		err(2, "%s", path);
+			break;
+	if (!to || ferror(from) || !feof(from) || fchmod(fileno(to), 0755) || fclose(to))
+		err(2, "%s", target);
 	fclose(from);
-	tools->program = path;
+}
+
+/* Where all users can reach it, wherever the checkout is; and late.so, which is beside us. */
+static void copy_program(struct tools *tools)
+{
+	const char *program = getenv("SHMTOOL");
+	char own[512] = "", *slash;
+	const ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 16);
+
+	if (!program)
+		errx(2, "SHMTOOL is to say which program");
+	slash = length < 0 ? NULL : strrchr(own, '/');
+	if (!slash)
+		err(2, "/proc/self/exe");
+	strcpy(slash + 1, "late.so");
+	snprintf(tools->program, sizeof(tools->program), "%s/shmtool",
+		 tools->soak->directory);
+	snprintf(tools->late, sizeof(tools->late), "%s/late.so", tools->soak->directory);
+	copy_file(program, tools->program);
+	copy_file(own, tools->late);
 }
 
 static bool is_fence(void)
@@ -204,12 +216,12 @@ static void set(struct settings *settings, const char *word)
 		errx(2, "usage: soak seconds=N [seed=N] [patience=SECONDS]");
 }
 
-static void clean_up(const struct soak *soak)
+static void clean_up(const struct tools *tools)
 {
-	char path[96];
+	const struct soak *soak = tools->soak;
 
-	snprintf(path, sizeof(path), "%s/shmtool", soak->directory);
-	unlink(path);
+	unlink(tools->program);
+	unlink(tools->late);
 	for (int i = 0; i < USERS; i++)
 		rmdir(soak->user[i].directory);
 	rmdir(soak->directory);
@@ -243,7 +255,7 @@ int main(int argc, char *argv[])
 	summary_judge(&tools, rounds);
 	summary_print(&tools, probes, rounds);
 	good = summary_result(tools.soak);
-	clean_up(tools.soak);
+	clean_up(&tools);
 	free(tools.killed);
 	free(probes);
 	return good ? 0 : 1;

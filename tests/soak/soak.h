@@ -16,6 +16,7 @@
  *   build    command lines of the tool
  *   tool     what is run, and what may come of it
  *   run      a run of the tool: started, killed, ended
+ *   late     what of it comes late
  *   outcome  how a run has ended, what it says, and what it has done
  *   judge    what gc and rm have removed, and whether they may
  *   quiet    the end of a round, when nothing moves and all can be counted

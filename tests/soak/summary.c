@@ -69,7 +69,7 @@ void summary_judge(const struct tools *tools, unsigned int rounds)
 		fault(soak, GARBAGE, "gc has left %lu of %lu orphans for later",
 		      soak->tally[T_LATE], soak->tally[T_DUE]);
 	/* Only who kills it in the very moment when it is done: shmtool-create(1). */
-	if (soak->tally[T_LEFT_BY_KILLED_CREATE] > soak->tally[T_CREATE_KILLS] / 2 + 3)
+	if (soak->tally[T_LEFT_BY_KILLED_CREATE] > soak->tally[T_CREATE_KILLS] / 5 + 3)
 		fault(soak, OWNED, "of %lu creates that were killed, %lu left a segment",
 		      soak->tally[T_CREATE_KILLS], soak->tally[T_LEFT_BY_KILLED_CREATE]);
 }

@@ -79,11 +79,7 @@ static void collect_as(struct tools *tools, int user, int64_t older_than, bool k
 
 	*run = (struct run){.tool = tool_find("gc"), .slot = NOBODY};
 	tool_gc(tools, run, user, older_than, keyed);
-	run_start(tools, run);
-	while (run->pid) {
-		runs_reap(tools);
-		usleep(500);
-	}
+	quiet_run(tools, run);
 }
 
 /* As root, or as each of those whose segments they are. */
@@ -273,11 +269,7 @@ void sweep_all(struct tools *tools)
 	for (size_t i = 0; i < count; i++)
 		is_excused(tools->soak, &found[i]);
 	free(found);
-	run_start(tools, run);
-	while (run->pid) {
-		runs_reap(tools);
-		usleep(500);
-	}
+	quiet_run(tools, run);
 	check(tools->soak, EMPTY);
 	count = quiet_list(&found);
 	for (size_t i = 0; i < count; i++) {

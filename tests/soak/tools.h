@@ -26,7 +26,7 @@ struct run {
 		DOES_GC,
 		DOES_RM
 	} does;
-	bool keyed, marks, in_fence;
+	bool keyed, marks, in_fence, late;
 	unsigned int page;  /* that it reads or writes, or PAGES: all */
 	const char *file;   /* that it writes, in its directory, or NULL */
 	unsigned int mode;  /* that it sets */
@@ -42,7 +42,7 @@ struct run {
 struct tools {
 	struct soak *soak;
 	struct random random;
-	const char *program;
+	char program[96], late[96];
 	struct run run[RUNS];
 	unsigned int killed_writers; /* runs of the round that could not remove a file */
 	struct run *killed; /* gc and rm of the round that could not say what they did */
@@ -87,6 +87,7 @@ void judge_vanished(struct tools *tools, struct slot *slot);
 
 /* quiet.c */
 void quiet_wait(struct tools *tools);
+void quiet_run(struct tools *tools, struct run *run);
 void quiet_count(struct tools *tools);
 void quiet_settle(struct tools *tools);
 
