@@ -9,16 +9,18 @@
 #include "soak.h"
 
 /* It has what its parent had attached then, and looks at it until it ends. */
-static void child_main(struct hand *hand, const int *held)
+static void child_main(struct hand *hand, const int *held, pid_t parent)
 {
 	const unsigned int looks = pick(&hand->random, 10);
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
 	for (unsigned int i = 0; i < looks; i++) {
 		for (int e = 0; e < HELD; e++)
 			if (held[e] != NOBODY)
 				look_at_held(hand->soak, held[e], hand->at[e],
-					     hand->self->user);
+					     hand->user);
 		usleep(500 + pick(&hand->random, 3000));
 	}
 	_exit(0);
@@ -27,6 +29,7 @@ static void child_main(struct hand *hand, const int *held)
 void work_fork(struct hand *hand)
 {
 	struct soak *soak = hand->soak;
+	const pid_t parent = getpid();
 	int entry = 0;
 	pid_t pid;
 
@@ -45,7 +48,7 @@ void work_fork(struct hand *hand)
 	if (pid < 0)
 		err(1, "fork");
 	if (pid == 0)
-		child_main(hand, hand->child[entry].held);
+		child_main(hand, hand->child[entry].held, parent);
 	hand->child[entry].pid = pid;
 	tally(soak, T_CHILDREN);
 }

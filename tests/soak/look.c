@@ -38,10 +38,12 @@ static void look_at_mode(struct soak *soak, const struct slot *slot, int user)
 	const int64_t end = now() + soak->patience * SECOND;
 	unsigned int before, mode = 0;
 	struct shmid_ds ds;
+	int error;
 
 	do {
 		before = slot->next_mode;
-		if (shmctl(slot->id, IPC_STAT, &ds) == 0) {
+		error = shmctl(slot->id, IPC_STAT, &ds) ? errno : 0;
+		if (!error) {
 			mode = ds.shm_perm.mode & 0777;
 			if (has_right_mode(slot, before, mode))
 				return;
@@ -50,8 +52,8 @@ static void look_at_mode(struct soak *soak, const struct slot *slot, int user)
 		}
 		usleep(1000);
 	} while (now() < end);
-	fault(soak, MODES, "%s has mode %03o while it is attached", slot_name(slot),
-	      mode);
+	fault(soak, MODES, "%s has mode %03o while user %d has it attached: %s",
+	      slot_name(slot), mode, user, strerror(error));
 }
 
 void look_at_bytes(struct soak *soak, const struct slot *slot, const unsigned char *bytes,

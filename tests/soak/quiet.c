@@ -103,7 +103,8 @@ static void complain_of_unrest(struct tools *tools)
 /* Until all runs have ended, and those workers that do not stay. */
 void quiet_wait(struct tools *tools)
 {
-	int64_t end = now() + tools->soak->patience * SECOND;
+	const int64_t begin = now();
+	int64_t end = begin + tools->soak->patience * SECOND;
 
 	while (!is_quiet(tools)) {
 		runs_reap(tools);
@@ -114,6 +115,7 @@ void quiet_wait(struct tools *tools)
 		end += tools->soak->patience * SECOND;
 	}
 	wait_for_strays(tools);
+	raise_to(&tools->soak->longest_unrest, now() - begin);
 }
 
 /* A run of its own, with nothing else. */

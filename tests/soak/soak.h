@@ -155,7 +155,7 @@ struct soak {
 	atomic_int phase;
 	struct count count[FAMILIES];
 	atomic_ulong tally[TALLIES];
-	_Atomic int64_t longest_refusal;
+	_Atomic int64_t longest_refusal, longest_unrest;
 	atomic_ullong seed;
 	struct user user[USERS];
 	char directory[64];
@@ -209,7 +209,8 @@ void worker_ended(struct soak *soak, int index, int status);
 /* work.c: what a worker has in hand */
 struct hand {
 	struct soak *soak;
-	struct worker *self;
+	struct worker *self; /* of the next one, for a child that outlives its parent */
+	int user;
 	struct random random;
 	char *at[HELD];
 	bool writable[HELD];

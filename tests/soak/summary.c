@@ -81,6 +81,8 @@ static void print_tallies(const struct soak *soak)
 			printf("# %9lu %s\n", soak->tally[i], tallies[i]);
 	printf("# %9.3f s: the longest time that a fence kept anybody out\n",
 	       (double)soak->longest_refusal / (double)SECOND);
+	printf("# %9.3f s: the longest time until all was quiet at the end of a round\n",
+	       (double)soak->longest_unrest / (double)SECOND);
 }
 
 void summary_print(const struct tools *tools, const struct probes *probes,

@@ -38,7 +38,7 @@ static void make(struct hand *hand)
 
 	if (!slot)
 		return;
-	slot_reset(slot, (enum pool)pick(&hand->random, POOLS), hand->self->user,
+	slot_reset(slot, (enum pool)pick(&hand->random, POOLS), hand->user,
 		   &hand->random);
 	slot->key = chance(&hand->random, 50) ? (key_t)(KEY + index) : IPC_PRIVATE;
 	slot->creator = (int)(hand->self - soak->worker);
@@ -77,7 +77,7 @@ static char *attach(struct hand *hand, struct slot *slot, bool writable)
 			return NULL;
 		if (errno != EACCES)
 			err(1, "shmat");
-		if (!look_allows(soak, slot, hand->self->user))
+		if (!look_allows(soak, slot, hand->user))
 			return NULL;
 		tally(soak, T_REFUSED);
 		raise_to(&soak->longest_refusal, now() - begin);
@@ -103,7 +103,7 @@ static int some_slot(struct hand *hand)
 		const struct slot *slot = &hand->soak->slot[index];
 
 		if (slot->state == SLOT_MADE && slot->remover == BY_NOBODY &&
-		    !slot->gone && look_allows(hand->soak, slot, hand->self->user))
+		    !slot->gone && look_allows(hand->soak, slot, hand->user))
 			return index;
 	}
 	return NOBODY;
@@ -147,7 +147,7 @@ static void claim(struct hand *hand, int index)
 	struct shmid_ds ds;
 
 	if (slot->pool != POOL_GC || ended != begun ||
-	    user_id(hand->soak, slot->user) != user_id(hand->soak, hand->self->user) ||
+	    user_id(hand->soak, slot->user) != user_id(hand->soak, hand->user) ||
 	    shmctl(slot->id, IPC_STAT, &ds) || ds.shm_nattch || ds.shm_lpid != getpid())
 		return;
 	for (int i = 0; i < LAST; i++)
@@ -197,7 +197,7 @@ static void change(struct hand *hand)
 {
 	const int index = hand->made[pick(&hand->random, MADE)];
 	struct slot *slot = slot_at(hand, index);
-	const uid_t id = user_id(hand->soak, hand->self->user);
+	const uid_t id = user_id(hand->soak, hand->user);
 	struct shmid_ds ds = {.shm_perm = {.uid = id, .gid = id}};
 	int64_t before;
 
@@ -237,7 +237,7 @@ void work_look(struct hand *hand)
 	for (int i = 0; i < HELD; i++)
 		if (hand->self->held[i] != NOBODY)
 			look_at_held(hand->soak, hand->self->held[i], hand->at[i],
-				     hand->self->user);
+				     hand->user);
 	for (int i = 0; i < MADE; i++)
 		if (hand->made[i] != NOBODY)
 			look_at_own(hand->soak, hand->made[i], self);

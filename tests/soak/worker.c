@@ -15,7 +15,7 @@ static void prepare(struct hand *hand)
 		hand->made[i] = NOBODY;
 	for (int i = 0; i < LAST; i++)
 		hand->last[i].index = NOBODY;
-	user_become(hand->soak, hand->self->user);
+	user_become(hand->soak, hand->user);
 }
 
 /* At the end of a round nothing moves. It lives on, and looks at what is its own. */
@@ -67,6 +67,7 @@ void worker_start(struct soak *soak, int index, struct random *random)
 	if (pid < 0)
 		err(2, "fork");
 	if (pid == 0) {
+		hand.user = worker->user;
 		prepare(&hand);
 		live(&hand);
 	}
