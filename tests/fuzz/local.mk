@@ -18,7 +18,7 @@ TESTS += tests/fuzz/replay
 endif
 .PHONY: fuzz
 fuzz: src/gc-conf.h
-	SECONDS_EACH="$${SECONDS:-60}" SOURCE='$(srcdir)' '$(srcdir)/tests/fuzz/fuzz' $(TARGETS)
+	SECONDS_EACH='$(SECONDS)' SOURCE='$(srcdir)' '$(srcdir)/tests/fuzz/fuzz' $(TARGETS)
 clean-local: clean-fuzz
 clean-fuzz:
 	rm -rf tests/fuzz/objects tests/fuzz/found

@@ -3,7 +3,7 @@
 # SEED. `make soak-selftest` shows that it finds what is broken. tests/soak/soak.h says more.
 soak_programs = tests/soak/late.so tests/soak/soak
 EXTRA_PROGRAMS += $(soak_programs)
-EXTRA_DIST += tests/soak/soak.bats
+EXTRA_DIST += tests/soak/common.bash tests/soak/selftest.bats tests/soak/soak.bats
 tests_soak_soak_SOURCES = \
 	tests/soak/build.c tests/soak/build.h tests/soak/child.c tests/soak/judge.c \
 	tests/soak/look.c tests/soak/outcome.c tests/soak/probe.c tests/soak/quiet.c \
@@ -14,13 +14,12 @@ tests_soak_late_so_SOURCES = tests/soak/late.c
 tests_soak_late_so_CFLAGS = $(AM_CFLAGS) -fPIC
 tests_soak_late_so_LDFLAGS = -shared
 tests_soak_late_so_LDADD = -ldl
-SECONDS = 20
 SEED =
 .PHONY: soak soak-selftest
 soak: shmtool$(EXEEXT) $(soak_programs)
 	@$(in_private) '$(abs_builddir)/tests/soak/soak' seconds=$(SECONDS) seed=$(SEED)
 soak-selftest:
-	$(MAKE) check TESTS=tests/soak/soak.bats
+	$(MAKE) check TESTS=tests/soak/selftest.bats
 if CAN_CHECK
 check_PROGRAMS += $(soak_programs)
 TESTS += tests/soak/soak.bats
