@@ -96,19 +96,14 @@ static bool id_passes(const struct some_id *wanted, unsigned int id)
 
 static bool key_passes(const struct filter *filter, uint32_t key)
 {
-	const struct key_range *range = filter->keys.item;
-	const struct key_range *end = range + filter->keys.count;
-
 	if (filter->private_only && key)
 		return false;
 	if (filter->keyed_only && !key)
 		return false;
-	if (range == end)
-		return true;
-	for (; range < end; range++)
-		if (key >= range->first && key <= range->last)
+	for (size_t i = 0; i < filter->keys.count; i++)
+		if (key >= filter->keys.item[i].first && key <= filter->keys.item[i].last)
 			return true;
-	return false;
+	return filter->keys.count == 0;
 }
 
 static bool age_passes(const struct filter *filter, int64_t idle)
