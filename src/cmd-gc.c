@@ -264,6 +264,7 @@ static int survey_and_collect(struct collection *collection)
 	else
 		report_survey_failure(&survey);
 	survey_close(&survey);
+	collection->survey = NULL;
 	return status;
 }
 

@@ -65,8 +65,8 @@ void column_get(const struct column *column, const struct row *row, struct cell 
 /* All columns, ended by one without a name. */
 extern const struct column column_table[];
 
-/* The column with the name that begins text, length bytes long, in any case; or NULL. */
-const struct column *column_find(const char *text, size_t length);
+/* The column with this name, length bytes long, in any case; or NULL. */
+const struct column *column_find(const char *name, size_t length);
 
 /* What list shows without -o. */
 struct columns columns_default(void);

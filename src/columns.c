@@ -24,25 +24,33 @@ bool columns_have(const struct columns *columns, const struct column *column)
 	return false;
 }
 
-int columns_parse(const char *text, struct columns *columns)
+/* Add those that text names, as far as all goes well. */
+static int add_named(const char *text, struct columns *columns)
 {
-	struct columns chosen = {0};
 	const struct column *column;
 	size_t length;
 
-	if (*text == '+')
-		chosen = columns_default();
-	for (text += *text == '+';; text += length + 1) {
+	for (;; text += length + 1) {
 		length = strcspn(text, ",");
 		column = column_find(text, length);
-		if (!column || columns_have(&chosen, column)) {
+		if (!column || columns_have(columns, column)) {
 			errno = EINVAL;
 			return -1;
 		}
-		chosen.item[chosen.count++] = column;
+		columns->item[columns->count++] = column;
 		if (!text[length])
-			break;
+			return 0;
 	}
+}
+
+int columns_parse(const char *text, struct columns *columns)
+{
+	struct columns chosen = {0};
+
+	if (*text == '+')
+		chosen = columns_default();
+	if (add_named(text + (*text == '+'), &chosen))
+		return -1;
 	*columns = chosen;
 	return 0;
 }
@@ -51,7 +59,7 @@ struct columns columns_default(void)
 {
 	struct columns columns = {0};
 
-	columns_parse("KEY,ID,OWNER,PERMS,SIZE,RSS,NATTCH,STATE,IDLE", &columns);
+	add_named("KEY,ID,OWNER,PERMS,SIZE,RSS,NATTCH,STATE,IDLE", &columns);
 	return columns;
 }
 

@@ -57,10 +57,11 @@ void format_size(uint64_t bytes, char text[static FORMAT_ROOM])
 {
 	static const char units[] = "BKMGTPE";
 	unsigned int power = 0, tenths = 0;
-	uint64_t whole = bytes, rest = 0;
+	uint64_t whole = bytes;
 
 	while (whole >= 1024) {
-		rest = whole % 1024;
+		const uint64_t rest = whole % 1024;
+
 		whole /= 1024;
 		power++;
 		tenths = (unsigned int)((rest * 10 + 512) / 1024);
@@ -107,8 +108,11 @@ void format_permissions(unsigned int mode, char text[static FORMAT_ROOM])
 {
 	static const char letters[] = "rwxrwxrwx";
 
-	for (unsigned int i = 0; i < 9; i++)
-		text[i] = mode & (0400u >> i) ? letters[i] : '-';
+	for (unsigned int i = 0; i < 9; i++) {
+		text[i] = '-';
+		if (mode & (0400u >> i))
+			text[i] = letters[i];
+	}
 	text[9] = '\0';
 }
 

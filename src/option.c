@@ -167,6 +167,7 @@ int option_parse(const struct command *command, int argc, char *argv[], void *se
 			return refuse(found, current_word(argc, argv));
 		/* An abbreviation that is taken today may mean another option one day. */
 		word = found >= LONG ? long_word(argv) + strlen("--") : NULL;
+		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all rows have names. */
 		if (word && strcspn(word, "=") != strlen(forms.names[index].name))
 			return usage_error("unknown option '%s'", long_word(argv));
 		if (found == OPTION_HELP_LETTER || found == LONG_HELP)

@@ -78,7 +78,7 @@ static int send_one(struct pouring *pouring, const struct source *source)
 static int show_one(struct pouring *pouring, const struct source *source, FILE *file)
 {
 	struct show show = {.form = pouring->form, .file = file};
-	int64_t done;
+	int64_t done = 0;
 
 	if (pouring->sources->count > 1)
 		fprintf(file, "%s==> segment %d <==\n", pouring->done ? "\n" : "",

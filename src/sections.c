@@ -49,6 +49,7 @@ static bool is_text(const char *line)
 	const unsigned char *p = (const unsigned char *)line;
 	unsigned int length;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Branch): no character has the 0 in it. */
 	for (; *p; p += length) {
 		length = utf8_length(p);
 		if (!length || (utf8_misleads(utf8_decode(p, length)) && *p != '\t'))

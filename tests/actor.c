@@ -107,6 +107,14 @@ static const char *value_of(const char *text, const char *word)
 								       : NULL;
 }
 
+/* What has been attached last. */
+static char *last(const struct stage *stage)
+{
+	if (stage->attaches == 0)
+		errx(1, "nothing is attached");
+	return stage->at[stage->attaches - 1];
+}
+
 /* Words with a value. Returns 0 if it is none of them. */
 static int set(struct stage *stage, const char *word)
 {
@@ -127,7 +135,7 @@ static int set(struct stage *stage, const char *word)
 	else if ((value = value_of(word, "group")))
 		change(stage->id, (uid_t)-1, (gid_t)atoi(value), -1);
 	else if ((value = value_of(word, "poke")))
-		stage->at[stage->attaches - 1][strtoull(value, NULL, 0)] = 'p';
+		last(stage)[strtoull(value, NULL, 0)] = 'p';
 	else if ((value = value_of(word, "name")))
 		prctl(PR_SET_NAME, value);
 	else
@@ -165,8 +173,6 @@ static void split(char *at)
 
 static void act(struct stage *stage, const char *word)
 {
-	char *last = stage->attaches ? stage->at[stage->attaches - 1] : NULL;
-
 	if (strcmp(word, "create") == 0)
 		create(stage);
 	else if (strcmp(word, "attach") == 0)
@@ -175,13 +181,13 @@ static void act(struct stage *stage, const char *word)
 		while (stage->attaches)
 			shmdt(stage->at[--stage->attaches]);
 	else if (strcmp(word, "touch") == 0)
-		memset(last, 'x', stage->size);
+		memset(last(stage), 'x', stage->size);
 	else if (strcmp(word, "noreserve") == 0)
 		stage->flags |= SHM_NORESERVE;
 	else if (strcmp(word, "huge") == 0)
 		stage->flags |= SHM_HUGETLB;
 	else if (strcmp(word, "split") == 0)
-		split(last);
+		split(last(stage));
 	else if (strcmp(word, "mark") == 0)
 		shmctl(stage->id, IPC_RMID, NULL);
 	else if (strcmp(word, "chmod") == 0)

@@ -303,7 +303,9 @@ static void swap(char **words)
 struct acl {
 	uint32_t version;
 	struct {
+		/* cppcheck-suppress unusedStructMember ; the kernel reads it */
 		uint16_t tag, permissions;
+		/* cppcheck-suppress unusedStructMember ; the same */
 		uint32_t id;
 	} entry[5];
 };

@@ -69,7 +69,7 @@ static struct attachment *find(const struct work *work, int id)
 {
 	const struct attachment key = {.id = id}, *p = &key;
 	struct attachment **found = bsearch(&p, work->by_id, work->count,
-					    sizeof(*work->by_id), compare_ids);
+					    sizeof(struct attachment *), compare_ids);
 
 	return found ? *found : NULL;
 }

@@ -144,6 +144,7 @@ static int read_file(int file, uint64_t offset, char *buffer, size_t length)
 }
 
 /* By a call: a page that cannot be had is an error of it, and not a SIGBUS. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): the kernel writes there. */
 static int read_memory(const char *at, char *buffer, size_t length)
 {
 	const pid_t self = getpid();

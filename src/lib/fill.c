@@ -137,7 +137,7 @@ static int clear(struct fill *fill, uint64_t length)
 {
 	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	const uint64_t from = fill->window.offset + fill->done;
-	const uint64_t part = from % page ? page - from % page : 0;
+	const uint64_t part = (page - from % page) % page;
 	const uint64_t whole = length > part ? (length - part) / page * page : 0;
 	const size_t size = at_most(whole, AS_HOLE);
 

@@ -36,7 +36,7 @@ struct protects {
 struct protect *protects_add(struct protects *protects, const char *name);
 
 /* The first rule that protects the segment, or NULL. */
-const struct protect *protects_find(const struct protects *protects,
+const struct protect *protects_find(const struct protects *list,
 				    const struct finding *finding);
 
 void protects_release(struct protects *protects);

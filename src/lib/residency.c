@@ -133,6 +133,7 @@ static int look_alone(const struct range *range, unsigned char *pages)
 }
 
 /* Where some of it is swapped out: as large ranges as have nothing there. */
+/* NOLINTNEXTLINE(misc-no-recursion): each time half as large, so 64 times at most. */
 static void look_closely(const struct range *range, unsigned char *pages)
 {
 	const size_t half = range->length / 2 / PIECE * PIECE;

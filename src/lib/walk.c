@@ -106,7 +106,7 @@ static int push(struct walk *walk, int fd, enum nature nature)
 	size_t room = walk->level_room;
 	DIR *directory;
 
-	if (walk->levels == room) {
+	if (!level || walk->levels == room) {
 		room = room ? room * 2 : 64;
 		level = reallocarray(level, room, sizeof(*level));
 		if (!level)

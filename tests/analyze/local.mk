@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# All tests once more, in a build of their own that sees what a test cannot.
-EXTRA_DIST += tests/analyze/asan
-.PHONY: check-asan clean-asan
+# What tests alone do not see: `make analyze` looks at the sources, and check-asan runs all
+# tests in a build of its own.
+EXTRA_DIST += tests/analyze/analyze.bats tests/analyze/asan tests/analyze/valgrind \
+	.clang-tidy tests/.clang-tidy
+.PHONY: analyze check-asan check-valgrind clean-asan
+analyze:
+	$(MAKE) check TESTS=tests/analyze/analyze.bats
 # From a copy: a source tree that is configured itself can be configured for no other.
 check-asan:
 	+@$(MKDIR_P) build-asan && \
 		$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=build-asan/source
 	+@CC='$(CC)' MAKE='$(MAKE)' '$(srcdir)/tests/analyze/asan' build-asan
+VALGRIND_TESTS = $(unit_tests) $(cli_tests)
+check-valgrind: all $(check_PROGRAMS)
+	+@MAKE='$(MAKE)' SOURCE='$(srcdir)' TESTS='$(VALGRIND_TESTS)' '$(srcdir)/tests/analyze/valgrind'
 clean-asan:
 	rm -rf build-asan
 clean-local: clean-asan

@@ -1,39 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The sources without a warning, from every compiler and checker that is here.
+# How the program is built. What compilers and checkers say of it: tests/analyze.
 
 setup() {
-	cd "$SHMTOOL_SRCDIR"
-}
-
-# Every warning that the project asks for, and more, is an error.
-compile_all() {
-	local flags
-	flags="-std=gnu11 -Isrc -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
-		-O2 -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
-		-Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wcast-qual
-		-Wpointer-arith -Wformat=2 -Wvla -Wundef -Wdouble-promotion -Wnull-dereference
-		-Werror $(pkg-config --cflags smartcols libcap-ng inih) -I${SHMTOOL%/*}/src"
-	for file in src/*.c src/lib/*.c tests/*.c tests/bench/*.c tests/race/*.c \
-		tests/soak/*.c; do
-		# shellcheck disable=SC2086 # a list of flags
-		"$1" $flags -DPACKAGE_STRING='"x"' -DVENDOR_POLICY='"x"' -DSITE_POLICY='"x"' \
-			-c -o /dev/null "$file" || return 1
-	done
-}
-
-@test "gcc has no warning" {
-	command -v gcc >/dev/null || skip "gcc is not installed"
-	run compile_all gcc
-	echo "$output"
-	[ "$status" -eq 0 ]
-	[ -z "$output" ]
-}
-
-@test "clang has no warning" {
-	command -v clang >/dev/null || skip "clang is not installed"
-	run compile_all clang
-	[ "$status" -eq 0 ]
-	[ -z "$output" ]
+	cd "$SHMTOOL_SRCDIR" || return 1
 }
 
 @test "an option whose type does not fit its field is a warning" {
@@ -57,19 +26,10 @@ compile_all() {
 	[[ ! $output =~ GNU_STACK[^$'\n']*RWE ]]
 }
 
-@test "shellcheck has nothing to say of the scripts" {
-	run shellcheck bootstrap .ci/run tests/private tests/demo tests/summary \
-		tests/bench/content tests/bench/common.sh tests/bench/gc tests/bench/list \
-		completions/shmtool.bash \
-		contrib/slurm/epilog tests/coverage/coverage tests/race/kill tests/race/race
-	[ "$status" -eq 0 ]
-	[ -z "$output" ]
-}
-
 @test "the scripts say what they take" {
 	run ./bootstrap
 	[ "$status" -eq 2 ]
-	[[ $output == "Usage: ./bootstrap build|demo|check|programs"* ]]
+	[[ $output == "Usage: ./bootstrap build|demo|check|programs|analyze"* ]]
 	run ./bootstrap frob
 	[ "$status" -eq 2 ]
 	run ./bootstrap --help

@@ -148,6 +148,7 @@ gc() {
 	grep -qE "^\[protect gpsd\] +; (built-in|[^ ]*gc.conf):[0-9]+$" <<<"$output"
 	grep -qE "^key = 0x30 +; $BATS_TEST_TMPDIR/gc.conf:6$" <<<"$output"
 	# Without where it is from, for that is another file now.
+	# shellcheck disable=SC2001 # of each line
 	before=$(sed 's/ *;.*//' <<<"$output")
 	conf <<<"$output"
 	for option in --yes --json --check; do

@@ -394,7 +394,8 @@ refuses_to_reuse() {
 @test "--print shows columns of list, raw, and --json a document as list does" {
 	run --separate-stderr shmtool create --size 64K --key 0x77 --print key,id,SIZE,perms
 	[ "$status" -eq 0 ]
-	[[ $output =~ ^0x00000077$'\t'([0-9]+)$'\t'65536$'\t'rw-------$ ]]
+	local tab=$'\t'
+	[[ $output =~ ^0x00000077"$tab"([0-9]+)"$tab"65536"$tab"rw-------$ ]]
 	id=${BASH_REMATCH[1]}
 	[ "$(shmtool create --size 1 --key 0x77 --reuse --json --print id,nattch | jq -c .)" = \
 		"{\"segments\":[{\"id\":$id,\"nattch\":0}]}" ]

@@ -181,6 +181,7 @@ sorted() {
 
 @test "what the kernel refuses is counted as failed" {
 	need_users
+	need_namespace --user
 	id=$("$ACTOR" user=60001 create)
 	# A user namespace without a mapping: everybody is 65534, and so are we.
 	run --separate-stderr unshare --user "$PUBLIC/shmtool" gc --yes --system --older-than 0
@@ -340,6 +341,7 @@ sorted() {
 
 @test "--json says what failed and why" {
 	need_users
+	need_namespace --user
 	"$ACTOR" user=60001 create
 	run --separate-stderr unshare --user "$PUBLIC/shmtool" gc --yes --system --older-than 0 --no-fence --json
 	[ "$status" -eq 1 ]

@@ -20,7 +20,7 @@ recycle() {
 
 # What was done to segments of others than user 60001.
 wronged() {
-	grep -E "^$1 6000[2-7]" "$BATS_TEST_TMPDIR/recycled" | wc -l
+	grep -cE "^$1 6000[2-7]" "$BATS_TEST_TMPDIR/recycled" || true
 }
 
 done_to() {

@@ -5,6 +5,7 @@
 load common
 
 # PR_SET_NAME takes any 15 bytes.
+# shellcheck disable=SC1003 # a backslash at the end is one
 COMMANDS=(
 	$'\e[31mred' $'\e]0;title\a' $'a\nb\tc\rd\b' $'\x7f\x01' $'\x9b31m' $'\xc2\x9b31m'
 	$'\xff\xfe\xc0\xaf' $'\xe2\x82' $'\xed\xa0\x80'
@@ -148,6 +149,7 @@ show_all() {
 		fi
 		# A shell that reads them as assignments runs nothing, and gets the same cell.
 		(
+			# shellcheck disable=SC2123 # so that it could run nothing
 			PATH=
 			eval "$(shmtool list --pairs -o ID,COMMAND "$idle")"
 			printf '%b' "$COMMAND"
@@ -197,14 +199,15 @@ with_users() {
 	need_log
 	"$ACTOR" user=60001 create
 	start_actor user=60001 create attach hold
+	# shellcheck disable=SC1003 # a backslash at the end is one
 	for name in $'\e[31mred' $'a\tb\rc' $'\xff\xfe' $'x\u202egpj' $'\u2066r\u061c' $'r\u200boot' \
 		'a,"b' '$(x)`y`\' 'a) R' 'root(0)'; do
-		printf '%s\n' >"$BATS_TEST_TMPDIR/out" \
+		printf '%s\n' \
 			"$(with_users "$name:x:60001:60001::/:/bin/sh" "$name:x:60001:" sh -c "
 				'$SHMTOOL' list -O --holders; '$SHMTOOL' stat $ID; '$SHMTOOL' limits
 				'$SHMTOOL' gc --verbose --older-than 0; '$SHMTOOL' rm -v --dry-run $ID
 				'$SHMTOOL' set --dry-run --owner 0 --group 0 $ID
-				'$LOGGED' '$BATS_TEST_TMPDIR/log' '$SHMTOOL' rm \$('$ACTOR' user=60001 create)" 2>&1)"
+				'$LOGGED' '$BATS_TEST_TMPDIR/log' '$SHMTOOL' rm \$('$ACTOR' user=60001 create)" 2>&1)" >"$BATS_TEST_TMPDIR/out"
 		is_clean "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/log"
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/log")" -eq 1 ]
 		with_users "$name:x:60001:60001::/:/bin/sh" "$name:x:60001:" \

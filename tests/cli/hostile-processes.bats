@@ -118,7 +118,7 @@ beside_a_foreigner() {
 @test "what looks the same, but is another user's of another namespace, does not lead rm astray" {
 	need_users
 	need_namespace --ipc
-	[ "$(cat /proc/self/uid_map | tr -s ' ')" = " 0 0 4294967295" ] ||
+	[ "$(tr -s ' ' </proc/self/uid_map)" = " 0 0 4294967295" ] ||
 		skip "needs CAP_SYS_ADMIN over the system"
 	beside_a_foreigner 5000 '"$SHMTOOL" rm --yes --no-log --pid "$foreign" 2>&1 || true
 		"$SHMTOOL" rm --dry-run --pid "$true"'

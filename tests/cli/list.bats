@@ -617,6 +617,7 @@ hide_processes() {
 	churner=$!
 	ACTORS+=("$churner")
 	for i in $(seq 40); do
+		# shellcheck disable=SC2046 # with it or without
 		shmtool list --raw -n -o ID,SIZE $([ $((i % 2)) -eq 0 ] || echo --holders)
 		echo end
 	done >"$BATS_TEST_TMPDIR/rows"

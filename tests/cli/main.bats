@@ -16,7 +16,7 @@ load common
 		[ "$status" -eq 0 ]
 		[ -z "$stderr" ]
 		for verb in list stat gc rm set limits create cat attach-write key help; do
-			grep -qE "^ *$verb[[:space:]]" <<<"$output"
+			grep -qE "^ *${verb}[[:space:]]" <<<"$output"
 		done
 	done
 }

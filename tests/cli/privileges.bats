@@ -84,7 +84,8 @@ every_verb_keeps_its_own() {
 
 ALL=1ffffffffff
 as_60001="setpriv --reuid 60001 --regid 60001 --clear-groups" # no function, whose PID is another
-WORKER=0 # whose the directory is in which create has its file
+# Whose the directory is in which create has its file.
+WORKER=0
 
 need_wchan() {
 	[ -r /proc/self/wchan ] || skip "this kernel does not say what processes wait for"
@@ -240,7 +241,7 @@ line_of() {
 	shmtool attach-write --from "$PUBLIC/private/file" "$id"
 	shmtool cat --output "$PUBLIC/private/copy" "$id"
 	[ "$(cat "$PUBLIC/private/copy")" = secret ]
-	[ "$(ls -A "$PUBLIC/private" | xargs)" = "copy file" ]
+	diff <(ls -A "$PUBLIC/private") <(printf 'copy\nfile\n')
 }
 
 @test "cat is refused more from its first byte on than while it looks for segments" {
@@ -263,6 +264,7 @@ line_of() {
 		[ "$status" -eq 0 ]
 		[ "$verb" != cat ] || continue
 		mask=0
+		# shellcheck disable=SC2013 # a word in each line
 		for name in $(grep -o 'cap_[a-z_]*' <<<"$row"); do
 			[[ $output == *"$name "* ]]
 			case $name in

@@ -155,7 +155,7 @@ static void run(const struct trial *trial, const char *program, const struct fau
 	int count = 1;
 
 	expand(trial->world, trial->scenario->words, text, sizeof(text));
-	while ((argv[count] = strtok_r(word, " ", &rest)) && count < WORDS) {
+	while (count < WORDS && (argv[count] = strtok_r(word, " ", &rest))) {
 		count++;
 		word = NULL;
 	}

@@ -105,7 +105,8 @@ void fuzz_selection(const uint8_t *data, size_t size)
 		&command_key,  &command_attach_write};
 	enum { COMMANDS = sizeof(commands) / sizeof(commands[0]), WORDS = 64 };
 	const struct command *command = commands[size ? data[0] % COMMANDS : 0];
-	char *text = fuzz_string(data + !!size, size - !!size), *rest = text;
+	const size_t used = size ? 1 : 0;
+	char *text = fuzz_string(data + used, size - used), *rest = text;
 	char *argv[WORDS + 1] = {(char[]){"verb"}};
 	int argc = 1;
 

@@ -26,7 +26,7 @@ make_cluster() {
 	find_postgresql
 	DATA=$PUBLIC/data.$BATS_TEST_NUMBER
 	install -d -o "$POSTGRES" "$DATA"
-	cd "$DATA"
+	cd "$DATA" || return 1
 	pg initdb -D "$DATA" --auth trust --username me --no-sync --locale C >/dev/null
 	cat >>postgresql.conf <<-END
 		shared_memory_type = sysv

@@ -168,7 +168,7 @@ static bool stop(pid_t pid, pid_t target, const struct aim *aim, unsigned int de
 		 int id)
 {
 	while (aim->reached && !aim->reached(id) && !has_ended(pid))
-		continue;
+		;
 	if (delay)
 		usleep(delay);
 	kill(target, SIGSTOP);

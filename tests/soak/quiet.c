@@ -139,7 +139,7 @@ size_t quiet_list(struct found **found)
 	int last = shmctl(0, SHM_INFO, &ds), id;
 	size_t count = 0;
 
-	*found = calloc((size_t)(last + 2), sizeof(**found));
+	*found = calloc((size_t)last + 2, sizeof(**found));
 	if (last < 0 || !*found)
 		err(2, "SHM_INFO");
 	for (int i = 0; i <= last; i++) {

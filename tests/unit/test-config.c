@@ -701,9 +701,10 @@ int main(void)
 		TEST(the_vendor_file_shows_every_key_and_its_default),
 		TEST(root_refuses_what_another_user_owns), /* the last: see below */
 	};
+	static char name[] = "shmtool gc";
 	const bool whole = can_give_away();
 
-	program_invocation_short_name = (char[]){"shmtool gc"};
+	program_invocation_short_name = name;
 	if (!whole)
 		puts("# only root can give files away: their owner is not tested");
 	return _cmocka_run_group_tests("config", tests, COUNT(tests) - !whole, NULL,

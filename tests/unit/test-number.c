@@ -239,27 +239,13 @@ static void a_byte_is_a_number_up_to_255_or_a_character(void **state)
 static void a_proj_is_a_number_up_to_255_or_a_character(void **state)
 {
 	static const struct expected table[] = {
-		{"1", 0, 1},
-		{"255", 0, 255},
-		{"0x52", 0, 0x52},
-		{"0XFF", 0, 255},
-		{"R", 0, 'R'},
-		{"~", 0, '~'},
-		{"-", 0, '-'},
-		{"256", ERANGE, 0},
-		{"0x100", ERANGE, 0},
-		{"0", EINVAL, 0},
-		{"0x0", EINVAL, 0},
-		{"0x", EINVAL, 0},
-		{"007", EINVAL, 0},
-		{"-1", EINVAL, 0},
-		{"", EINVAL, 0},
-		{" ", EINVAL, 0},
-		{"\t", EINVAL, 0},
-		{"RR", EINVAL, 0},
-		{"1 ", EINVAL, 0},
-		{"\xc3\xa9", EINVAL, 0},
-		{"\xe9", EINVAL, 0},
+		{"1", 0, 1},	    {"255", 0, 255},	     {"0x52", 0, 0x52},
+		{"0XFF", 0, 255},   {"R", 0, 'R'},	     {"~", 0, '~'},
+		{"-", 0, '-'},	    {"256", ERANGE, 0},	     {"0x100", ERANGE, 0},
+		{"0", EINVAL, 0},   {"0x0", EINVAL, 0},	     {"0x", EINVAL, 0},
+		{"007", EINVAL, 0}, {"-1", EINVAL, 0},	     {"", EINVAL, 0},
+		{" ", EINVAL, 0},   {"\t", EINVAL, 0},	     {"RR", EINVAL, 0},
+		{"1 ", EINVAL, 0},  {"\xc3\xa9", EINVAL, 0}, {"\xe9", EINVAL, 0},
 		{"9", 0, 9},   /* the number, not the character */
 		{"a", 0, 'a'}, /* no digit of hex */
 	};

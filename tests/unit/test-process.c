@@ -85,6 +85,9 @@ static void a_command_may_hold_anything(void **state)
 
 static void a_broken_stat_line_is_refused(void **state)
 {
+	static const char too_long_a_name[] =
+		"1 (0123456789012345678901234567890123456789012345678901234567890123456789) "
+		"S 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 9 0";
 	static const char *const bad[] = {
 		"",
 		"2259",
@@ -99,10 +102,7 @@ static void a_broken_stat_line_is_refused(void **state)
 		"2259 (a) S 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0",
 		"2259 (a) S 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 x 0 9 0",
 		"2259 (a) S 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 -9 0",
-		"1 "
-		"(0123456789012345678901234567890123456789012345678901234567890123456789)"
-		" S 0 "
-		"0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 9 0",
+		too_long_a_name,
 	};
 	struct process_stat stat;
 

@@ -483,7 +483,6 @@ static void one_fence_sorts_many_segments(void **state)
 	assert_int_equal(fence_off(batch, 0, true), 1);
 }
 
-
 static void without_membarrier_it_works_and_says_so(void **state)
 {
 	struct reaping it = {.seen = make(0)};

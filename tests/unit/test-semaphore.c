@@ -87,8 +87,9 @@ static pid_t take_in_child(const struct semaphore *semaphore, bool then_waits)
 		alarm(20);
 		if (semaphore_take(semaphore, &never))
 			_exit(errno);
-		while (then_waits)
-			pause();
+		if (then_waits)
+			for (;;)
+				pause();
 		_exit(0);
 	}
 	assert_true(child > 0);

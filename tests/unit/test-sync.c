@@ -90,6 +90,7 @@ static const char *printed(void)
 static void set(const char *flock, const char *sem, const char *timeout)
 {
 	struct options {
+		/* cppcheck-suppress unusedStructMember ; by offsetof() */
 		struct sync_settings sync;
 	};
 	static const struct option_row rows[] = {SYNC_OPTIONS(struct options, sync), {0}};

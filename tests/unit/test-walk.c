@@ -65,8 +65,10 @@ static int make_tree(void **state)
 {
 	char *directory = strdup("/tmp/test-walk.XXXXXX");
 
-	if (!directory || !mkdtemp(directory) || chdir(directory))
+	if (!directory || !mkdtemp(directory) || chdir(directory)) {
+		free(directory);
 		return -1;
+	}
 	*state = directory;
 	return mkdir("a", 0755) || mkdir("a/b", 0755) || mknod("a/b/file", 0644, 0) ||
 	       symlink("b/file", "a/link") || symlink("..", "a/b/up") ||
