@@ -302,7 +302,8 @@ static int read_offset(const char *text, int64_t *seconds)
 	*seconds = 0;
 	if (strcmp(text, "Z") == 0)
 		return 0;
-	if ((*text != '+' && *text != '-') || strlen(text) != strlen("+01:00"))
+	if ((*text != '+' && *text != '-') || strlen(text) != strlen("+01:00") ||
+	    text[strlen("+01")] != ':')
 		return fail(EINVAL);
 	if (number_digits(&p, 10, &hours) || *p++ != ':' ||
 	    number_digits(&p, 10, &minutes) || *p || hours > 23 || minutes > 59)

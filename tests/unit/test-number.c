@@ -202,6 +202,8 @@ static void a_time_is_in_utc_or_local_or_so_many_seconds(void **state)
 		{"2026-11-21T07:08:10z", EINVAL, 0},
 		{"2026-11-21T07:08:10Z ", EINVAL, 0},
 		{"2026-11-21T07:08:10+1:30", EINVAL, 0},
+		{"2026-11-21T07:08:10+1:030", EINVAL, 0},
+		{"2026-11-21T07:08:10+001:3", EINVAL, 0},
 		{"2026-11-21T07:08:10+24:00", EINVAL, 0},
 		{"2026-11-21 07:08:10Z", EINVAL, 0},
 		{"2026-11-21", EINVAL, 0},
