@@ -55,9 +55,15 @@ static void show_line(FILE *out, const char *source, const char *format, ...)
 	}
 }
 
+/* Without blanks where it fits only so, or where one would begin a comment: "=;x". */
 static void show_setting(const struct config_line *line, FILE *out)
 {
-	show_line(out, line->source, "%s = %s", line->setting->name, line->text);
+	const char *name = line->setting->name, *text = line->text;
+
+	if (*text == ';' || strlen(name) + strlen(" = ") + strlen(text) > SECTIONS_LINE)
+		show_line(out, line->source, "%s=%s", name, text);
+	else
+		show_line(out, line->source, "%s = %s", name, text);
 }
 
 /* Whether two rules, from their first lines on, say the same. */
@@ -74,30 +80,76 @@ static bool are_same(const struct config_lines *rules, size_t a, size_t b)
 	return !item[a].setting;
 }
 
-/*
- * Which of the rules with its name that differ the one is that begins at this line,
- * from 1 on; 0 if it only repeats another.
- */
-static unsigned int number_of(const struct config_lines *rules, size_t first)
+enum likeness { FIRST, REPEATED, DIFFERENT };
+
+/* What the rule that begins at this line is to those of its name before it. */
+static enum likeness compare(const struct config_lines *rules, size_t first)
 {
-	unsigned int number = 1;
+	enum likeness likeness = FIRST;
 
 	for (size_t i = 0; i < first; i++) {
 		if (rules->item[i].setting ||
 		    strcmp(rules->item[i].text, rules->item[first].text) != 0)
 			continue;
 		if (are_same(rules, i, first))
-			return 0;
-		number++;
+			return REPEATED;
+		likeness = DIFFERENT;
 	}
-	return number;
+	return likeness;
+}
+
+static bool is_taken(const struct config_lines *rules, const char *name)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (!rules->item[i].setting && strcmp(rules->item[i].text, name) == 0)
+			return true;
+	return false;
+}
+
+/* How much of a name is left where a number goes behind it: whole characters. */
+static size_t stem_length(const char *name)
+{
+	const size_t most = CONFIG_RULE_NAME - strlen(" (65535)");
+	size_t length = strlen(name);
+
+	if (length > most)
+		for (length = most; (name[length] & 0xc0) == 0x80;)
+			length--;
+	return length;
+}
+
+/*
+ * The name of the one that begins at this line, with a number, from 2 on, that makes it
+ * another than all names that there are, and than those made for the rules before it.
+ */
+static void make_name(const struct config_lines *rules, size_t first,
+		      char name[static CONFIG_RULE_NAME + 1])
+{
+	const char *text = rules->item[first].text;
+	const size_t stem = stem_length(text);
+	unsigned int number = 1;
+
+	for (size_t i = 0; i <= first; i++) {
+		const struct config_line *line = &rules->item[i];
+
+		if (line->setting || stem_length(line->text) != stem ||
+		    strncmp(line->text, text, stem) != 0 ||
+		    compare(rules, i) != DIFFERENT)
+			continue;
+		do {
+			number++;
+			snprintf(name, CONFIG_RULE_NAME + 1, "%.*s (%u)", (int)stem, text,
+				 number);
+		} while (is_taken(rules, name));
+	}
 }
 
 void config_show(const struct config *config, FILE *out)
 {
 	const struct config_lines *rules = &config->rules;
 	const struct config_line *line = rules->item;
-	unsigned int number = 0;
+	enum likeness likeness = FIRST;
+	char name[CONFIG_RULE_NAME + 1];
 
 	for (size_t i = 0; i < config->files.count; i++) {
 		fputs("; ", out);
@@ -109,18 +161,17 @@ void config_show(const struct config *config, FILE *out)
 		show_setting(&config->gc.item[i], out);
 	for (size_t i = 0; i < rules->count; i++, line++) {
 		if (line->setting) {
-			if (number)
+			if (likeness != REPEATED)
 				show_setting(line, out);
 			continue;
 		}
-		number = number_of(rules, i);
-		if (!number)
+		likeness = compare(rules, i);
+		if (likeness == REPEATED)
 			continue;
+		if (likeness == DIFFERENT)
+			make_name(rules, i, name);
 		putc('\n', out);
-		if (number == 1)
-			show_line(out, line->source, "[protect %s]", line->text);
-		else
-			show_line(out, line->source, "[protect %s (%u)]", line->text,
-				  number);
+		show_line(out, line->source, "[protect %s]",
+			  likeness == FIRST ? line->text : name);
 	}
 }

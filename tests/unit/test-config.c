@@ -622,6 +622,57 @@ static void what_is_shown_says_the_same_when_it_is_read(void **state)
 	config_release(&again);
 }
 
+/* The text that is shown, to be freed, and what reading it gives. */
+static char *read_shown(struct scene *scene, const struct config *config,
+			struct config *again)
+{
+	static const struct config_paths back = {"shown", "nothing", NULL, false};
+	char *text = show(config);
+
+	put("shown", text);
+	assert_int_equal(read_paths(scene, &back, again), 0);
+	return text;
+}
+
+static void each_rule_is_shown_under_a_name_of_its_own(void **state)
+{
+	struct config config, again;
+
+	put("vendor", "[protect x (2)]\nkey = 1\n[protect x]\nkey = 2\n"
+		      "[protect " A80 "]\nkey = 3\n");
+	put("site", "[protect x]\nkey = 4\n[protect " A80 "]\nkey = 5\n");
+	put("site.d/a.conf", "[protect x]\nkey = 6\n[protect x (2)]\nkey = 7\n");
+	put("site.d/b.conf", "[protect " A80 "]\nkey = 8\n");
+	read_well(*state, &config);
+	free(read_shown(*state, &config, &again));
+	assert_int_equal(again.protects.count, 8);
+	assert_string_equal(again.protects.item[3].name, "x (3)");
+	assert_int_equal(again.protects.item[3].filter.keys.item[0].first, 4);
+	assert_int_equal(strlen(again.protects.item[4].name), CONFIG_RULE_NAME - 4);
+	assert_string_equal(again.protects.item[5].name, "x (4)");
+	assert_string_equal(again.protects.item[6].name, "x (2) (2)");
+	config_release(&config);
+	config_release(&again);
+}
+
+static void a_value_is_shown_as_it_can_be_read(void **state)
+{
+	struct config config, again;
+	char line[256], *text;
+
+	snprintf(line, sizeof(line),
+		 "[gc]\nolder-than=%0185ds\n[protect x]\ncommand=;c\n", 7);
+	assert_int_equal(strcspn(line + 5, "\n"), 197);
+	put("vendor", line);
+	read_well(*state, &config);
+	text = read_shown(*state, &config, &again);
+	assert_int_equal(again.older_than, 7);
+	assert_string_equal(again.protects.item[0].command, ";c");
+	free(text);
+	config_release(&config);
+	config_release(&again);
+}
+
 static bool mentions(const char *text, const char *name)
 {
 	char line[64];
@@ -698,6 +749,8 @@ int main(void)
 		TEST(show_says_where_each_line_is_from),
 		TEST(the_text_built_in_is_named_as_such),
 		TEST(what_is_shown_says_the_same_when_it_is_read),
+		TEST(each_rule_is_shown_under_a_name_of_its_own),
+		TEST(a_value_is_shown_as_it_can_be_read),
 		TEST(the_vendor_file_shows_every_key_and_its_default),
 		TEST(root_refuses_what_another_user_owns), /* the last: see below */
 	};
