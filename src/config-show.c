@@ -55,12 +55,12 @@ static void show_line(FILE *out, const char *source, const char *format, ...)
 	}
 }
 
-/* Without blanks where it fits only so, or where one would begin a comment: "=;x". */
+/* Without blanks where it fits only so. */
 static void show_setting(const struct config_line *line, FILE *out)
 {
 	const char *name = line->setting->name, *text = line->text;
 
-	if (*text == ';' || strlen(name) + strlen(" = ") + strlen(text) > SECTIONS_LINE)
+	if (strlen(name) + strlen(" = ") + strlen(text) > SECTIONS_LINE)
 		show_line(out, line->source, "%s=%s", name, text);
 	else
 		show_line(out, line->source, "%s = %s", name, text);

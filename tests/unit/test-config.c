@@ -661,13 +661,13 @@ static void a_value_is_shown_as_it_can_be_read(void **state)
 	char line[256], *text;
 
 	snprintf(line, sizeof(line),
-		 "[gc]\nolder-than=%0185ds\n[protect x]\ncommand=;c\n", 7);
+		 "[gc]\nolder-than=%0185ds\n[protect x]\ncommand=c;\n", 7);
 	assert_int_equal(strcspn(line + 5, "\n"), 197);
 	put("vendor", line);
 	read_well(*state, &config);
 	text = read_shown(*state, &config, &again);
 	assert_int_equal(again.older_than, 7);
-	assert_string_equal(again.protects.item[0].command, ";c");
+	assert_string_equal(again.protects.item[0].command, "c;");
 	free(text);
 	config_release(&config);
 	config_release(&again);
