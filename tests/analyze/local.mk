@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What tests alone do not see: `make analyze` looks at the sources, and check-asan runs all
 # tests in a build of its own.
-EXTRA_DIST += tests/analyze/analyze.bats tests/analyze/asan tests/analyze/valgrind \
+EXTRA_DIST += tests/analyze/analyze.bats tests/analyze/common.bash tests/analyze/lint.bats \
+	tests/analyze/asan tests/analyze/valgrind \
 	.clang-tidy tests/.clang-tidy
+if CAN_CHECK
+TESTS += tests/analyze/lint.bats
+endif
 .PHONY: analyze check-asan check-valgrind clean-asan
 analyze:
-	$(MAKE) check TESTS=tests/analyze/analyze.bats
+	$(MAKE) check TESTS='tests/analyze/lint.bats tests/analyze/analyze.bats'
 # From a copy: a source tree that is configured itself can be configured for no other.
 check-asan:
 	+@$(MKDIR_P) build-asan && \

@@ -38,7 +38,8 @@ take(int priority, const char *format, va_list arguments)
 	vsnprintf(logged, sizeof(logged), format, arguments);
 }
 
-void __wrap_syslog(int priority, const char *format, ...)
+__attribute__((format(printf, 2, 3))) void __wrap_syslog(int priority, const char *format,
+							 ...)
 {
 	va_list arguments;
 
@@ -48,7 +49,8 @@ void __wrap_syslog(int priority, const char *format, ...)
 }
 
 /* Its name where it is fortified. */
-void __wrap___syslog_chk(int priority, int flag, const char *format, ...)
+__attribute__((format(printf, 3, 4))) void __wrap___syslog_chk(int priority, int flag,
+							       const char *format, ...)
 {
 	va_list arguments;
 
