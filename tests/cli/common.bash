@@ -101,22 +101,31 @@ no_leak_checker() {
 	export ASAN_OPTIONS=${ASAN_OPTIONS-}:detect_leaks=0
 }
 
-need_no_sanitizer() {
-	! grep -q __asan_init "$SHMTOOL" || skip "a sanitizer in the program needs $1"
+has_sanitizer() {
+	grep -q __asan_init "$SHMTOOL"
 }
 
-# Run a program where nothing is on /proc, but what a sanitizer in it reads before main().
-without_proc() {
+need_no_sanitizer() {
+	! has_sanitizer || skip "a sanitizer in the program needs $1"
+}
+
+# Run a program with a /proc of our own, where is what the commands make in their directory,
+# and what a sanitizer reads before main(), of this very process: with_proc COMMANDS COMMAND...
+with_proc() {
 	no_leak_checker # it looks there for threads
 	# shellcheck disable=SC2016 # sh expands it
-	unshare --mount sh -c '
+	timeout 60 unshare --mount sh -c '
 		mkdir -p "$PUBLIC/proc" && mount -t tmpfs none "$PUBLIC/proc" && cd "$PUBLIC/proc" || exit
 		if grep -q __asan_init "$SHMTOOL"; then
 			mkdir self && touch self/maps self/environ && ln -s "$SHMTOOL" self/exe
 			mount --bind "/proc/$$/maps" self/maps
 			mount --bind "/proc/$$/environ" self/environ
 		fi
-		mount --rbind "$PUBLIC/proc" /proc && cd / && exec "$@"' sh "$@"
+		eval "$1" && shift && mount --rbind "$PUBLIC/proc" /proc && cd / && exec "$@"' sh "$@"
+}
+
+without_proc() {
+	with_proc : "$@"
 }
 
 need_strace() {

@@ -355,8 +355,8 @@ swap() {
 	id=$("$ACTOR" size=65536 create attach touch)
 	here
 	for option in --raw --hex --strings; do
-		for way in : 'mount -t tmpfs none /proc'; do
-			run --separate-stderr unshare --mount sh -c "$way && exec prlimit --fsize=60 '$SHMTOOL' cat $option --output out $id"
+		for way in '' without_proc; do
+			run --separate-stderr $way env --chdir="$PWD" prlimit --fsize=60 "$SHMTOOL" cat "$option" --output out "$id"
 			[ "$status" -eq 1 ]
 			[ "$stderr" = "shmtool cat: out: File too large" ]
 			[ -z "$(ls -A)" ]

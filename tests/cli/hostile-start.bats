@@ -67,8 +67,10 @@ ended() {
 @test "with hardly any open files, memory or processes it removes nothing that is in use" {
 	need_users
 	start_users
+	data=data=200000
+	! has_sanitizer || data= # it crashes before main()
 	for limit in nofile=3 nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 nofile=10 nofile=12 \
-		as=3000000 as=4000000 as=5000000 as=6000000 as=8000000 data=200000 nproc=0 \
+		as=3000000 as=4000000 as=5000000 as=6000000 as=8000000 $data nproc=0 \
 		memlock=0 sigpending=0 msgqueue=0 fsize=0; do
 		for words in "gc --yes --no-log --older-than 0 --system --keyed --locked" \
 			"gc --yes --no-log --older-than 0 --owner 60001" "rm --unused $held --no-log" \
@@ -194,17 +196,17 @@ ended() {
 	[ "$status" -eq 1 ]
 	cd /
 	need_namespace --mount
-	run --separate-stderr unshare --mount bash -c "mount -t tmpfs none /dev && mount -t tmpfs none /proc &&
-		'$SHMTOOL' list --raw -n -o ID && '$SHMTOOL' rm --no-log $id"
+	run --separate-stderr with_proc 'mount -t tmpfs none /dev' "$SHMTOOL" list --raw -n -o ID
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "$id" ]
+	run --separate-stderr with_proc 'mount -t tmpfs none /dev' "$SHMTOOL" rm --no-log "$id"
+	[ "$status" -eq 0 ]
 	is_gone "$id"
 }
 
 # A /proc of somebody's own, whose table is this file: forged COMMAND...
 forged() {
-	unshare --mount sh -c 'mount -t tmpfs none /proc && mkdir -p /proc/sysvipc && cd /proc && eval "$1" &&
-		cd / && shift && exec timeout 30 "$@"' sh "$@"
+	with_proc "mkdir sysvipc && $1" "${@:2}"
 }
 
 @test "a table of segments that somebody has made up is an error, or removes none that lives" {
