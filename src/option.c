@@ -148,27 +148,36 @@ static int take_operands(const struct operands *operands, int argc, char *argv[]
 	return 0;
 }
 
+/* "--own" for --owner: one that is taken today may mean another option one day. */
+static bool is_abbreviated(const struct option *names, const char *word)
+{
+	const char *name = word + strlen("--");
+	const size_t length = strcspn(name, "=");
+
+	for (; names->name; names++)
+		if (strlen(names->name) == length &&
+		    strncmp(names->name, name, length) == 0)
+			return false;
+	return true;
+}
+
 int option_parse(const struct command *command, int argc, char *argv[], void *settings)
 {
 	const struct option_row *row;
 	struct forms forms;
-	int found, status, index = 0, as_operands = 0;
-	const char *word;
+	int found, status, as_operands = 0;
 	void *field;
 
 	make_forms(command->options, &forms);
 	opterr = 0;
 	optind = 0; /* start anew, with the C library's own state too: getopt(3), Notes */
 	for (;;) {
-		found = getopt_long(argc, argv, forms.letters, forms.names, &index);
+		found = getopt_long(argc, argv, forms.letters, forms.names, NULL);
 		if (found == -1)
 			break;
 		if (found == '?' || found == ':')
 			return refuse(found, current_word(argc, argv));
-		/* An abbreviation that is taken today may mean another option one day. */
-		word = found >= LONG ? long_word(argv) + strlen("--") : NULL;
-		/* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): all rows have names. */
-		if (word && strcspn(word, "=") != strlen(forms.names[index].name))
+		if (found >= LONG && is_abbreviated(forms.names, long_word(argv)))
 			return usage_error("unknown option '%s'", long_word(argv));
 		if (found == OPTION_HELP_LETTER || found == LONG_HELP)
 			return -1;

@@ -40,7 +40,7 @@ static int read_line(struct reader *reader, char line[static SECTIONS_LINE + 2])
 		length--;
 	line[length] = '\0';
 	if (reader->place.line == 1 && strncmp(line, BYTE_ORDER_MARK, 3) == 0)
-		memmove(line, line + 3, length - 2);
+		memmove(line, line + 3, strlen(line + 3) + 1);
 	return 1;
 }
 
@@ -49,7 +49,6 @@ static bool is_text(const char *line)
 	const unsigned char *p = (const unsigned char *)line;
 	unsigned int length;
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Branch): no character has the 0 in it. */
 	for (; *p; p += length) {
 		length = utf8_length(p);
 		if (!length || (utf8_misleads(utf8_decode(p, length)) && *p != '\t'))
@@ -106,7 +105,7 @@ static char *next_line(char *text, int size, void *stream)
 {
 	const size_t room = (size_t)size - sizeof("\r\n");
 	struct reader *reader = stream;
-	char line[SECTIONS_LINE + 2];
+	char line[SECTIONS_LINE + 2] = "";
 	int got;
 
 	if (reader->failed)

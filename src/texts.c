@@ -2,7 +2,6 @@
 #include "texts.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 static bool is_printable(unsigned char byte)
 {
@@ -27,18 +26,13 @@ static void take_text(struct texts *texts, const unsigned char *text, size_t cou
 	const size_t known = texts->length;
 
 	if (known < TEXTS_LEAST) {
-		size_t part = TEXTS_LEAST - known;
-
-		part = part < count ? part : count;
-		memcpy(texts->head + known, text, part);
-		texts->length += part;
+		for (; count && texts->length < TEXTS_LEAST; count--)
+			texts->head[texts->length++] = (char)*text++;
 		if (texts->length < TEXTS_LEAST)
 			return;
 		if (texts->offsets)
 			fprintf(texts->file, "%7" PRIx64 " ", texts->offset - known);
 		fwrite(texts->head, 1, TEXTS_LEAST, texts->file);
-		text += part;
-		count -= part;
 	}
 	fwrite(text, 1, count, texts->file);
 }

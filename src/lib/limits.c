@@ -5,7 +5,6 @@
 #include <search.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "scan.h"
@@ -103,8 +102,8 @@ static void offer(struct consumers *top, const struct consumer *one,
 		return;
 	if (top->count < CONSUMERS_MAX)
 		top->count++;
-	memmove(&top->item[place + 1], &top->item[place],
-		(top->count - place - 1) * sizeof(top->item[0]));
+	for (unsigned int i = top->count - 1; i > place; i--)
+		top->item[i] = top->item[i - 1];
 	top->item[place] = *one;
 }
 

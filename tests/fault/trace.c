@@ -255,17 +255,18 @@ static void become(const char *const argv[], const char *input, const struct fau
 		   const int fds[3])
 {
 	const int in = open(input ? input : "/dev/null", O_RDONLY);
+	const char *library = getenv("NOMEM");
 
 	if (in < 0 || dup2(in, 0) < 0 || dup2(fds[0], 1) < 0 || dup2(fds[1], 2) < 0)
 		err(1, "%s", input);
 	syscall(SYS_close_range, 3U, NOMEM_FD - 1U, 0U);
-	if (fault->kind == FAULT_MEMORY) {
+	if (fault->kind == FAULT_MEMORY && library) {
 		dup2(fds[2], NOMEM_FD);
 		set_number("NOMEM_AT", fault->at);
 		set_number("NOMEM_FD", NOMEM_FD);
 		if (fault->variant)
 			setenv("NOMEM_ALL", "", 1);
-		setenv("LD_PRELOAD", getenv("NOMEM"), 1);
+		setenv("LD_PRELOAD", library, 1);
 	}
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) || raise(SIGSTOP))
 		err(1, "PTRACE_TRACEME");

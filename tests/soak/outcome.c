@@ -159,14 +159,16 @@ static void judge_complaints(struct soak *soak, const struct run *run)
 }
 
 /* Its owner may attach it whatever its mode, but for a fence; and fences are waited for. */
-static void judge_denial(struct soak *soak, const struct run *run,
-			 const struct slot *slot)
+static void judge_access(struct soak *soak, const struct run *run)
 {
+	struct slot *slot = &soak->slot[run->slot];
+
 	check(soak, MODES);
 	if (strstr(run->complained, "Permission denied") &&
 	    (run->user == ROOT || user_id(soak, run->user) == user_id(soak, slot->user)))
 		fault(soak, MODES, "'%s' is refused by a fence: %s", run_line(run),
 		      run->complained);
+	atomic_fetch_add(&slot->ended, 1);
 }
 
 static void judge_status(struct soak *soak, const struct run *run)
@@ -194,7 +196,6 @@ static void judge_status(struct soak *soak, const struct run *run)
 static void judge_deed(struct tools *tools, struct run *run)
 {
 	struct soak *soak = tools->soak;
-	struct slot *slot = run->slot == NOBODY ? NULL : &soak->slot[run->slot];
 
 	switch (run->does) {
 	case DOES_NOTHING:
@@ -212,20 +213,18 @@ static void judge_deed(struct tools *tools, struct run *run)
 		break;
 	case DOES_READ:
 		judge_read(soak, run);
+		judge_access(soak, run);
 		break;
 	case DOES_FILL:
-		judge_fill(run, slot);
+		judge_fill(run, &soak->slot[run->slot]);
+		judge_access(soak, run);
 		break;
 	case DOES_SET:
-		judge_set(run, slot);
+		judge_set(run, &soak->slot[run->slot]);
 		break;
 	case DOES_CREATE:
-		judge_create(tools, run, slot);
+		judge_create(tools, run, &soak->slot[run->slot]);
 		break;
-	}
-	if (run->does == DOES_FILL || run->does == DOES_READ) {
-		judge_denial(soak, run, slot);
-		atomic_fetch_add(&slot->ended, 1);
 	}
 }
 
