@@ -122,10 +122,7 @@ static void learn_huge_devices(struct mappings *mappings)
 
 int mappings_init(struct mappings *mappings, bool text)
 {
-	mappings->text = text;
-	mappings->knows_huge = false;
-	mappings->device_count = 0;
-	mappings->file = -1;
+	*mappings = (struct mappings){.text = text, .file = -1};
 	return learn_device(mappings, 0, (uint64_t)sysconf(_SC_PAGESIZE));
 }
 

@@ -2,7 +2,7 @@
 # What tests alone do not see: `make analyze` looks at the sources, and check-asan runs all
 # tests in a build of its own.
 EXTRA_DIST += tests/analyze/analyze.bats tests/analyze/common.bash tests/analyze/lint.bats \
-	tests/analyze/asan tests/analyze/valgrind \
+	tests/analyze/asan tests/analyze/valgrind.bats \
 	.clang-tidy tests/.clang-tidy
 if CAN_CHECK
 TESTS += tests/analyze/lint.bats
@@ -15,9 +15,8 @@ check-asan:
 	+@$(MKDIR_P) build-asan && \
 		$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=build-asan/source
 	+@CC='$(CC)' MAKE='$(MAKE)' '$(srcdir)/tests/analyze/asan' build-asan
-VALGRIND_TESTS = $(unit_tests) $(cli_tests)
-check-valgrind: all $(check_PROGRAMS)
-	+@MAKE='$(MAKE)' SOURCE='$(srcdir)' TESTS='$(VALGRIND_TESTS)' '$(srcdir)/tests/analyze/valgrind'
+check-valgrind:
+	$(MAKE) check TESTS=tests/analyze/valgrind.bats
 clean-asan:
 	rm -rf build-asan
 clean-local: clean-asan
