@@ -56,7 +56,7 @@ static void hold(struct other *other, int ready)
 {
 	static char stack[STACK] __attribute__((aligned(16)));
 	const pid_t pid = clone(attach_elsewhere, stack + STACK,
-				CLONE_VM | CLONE_NEWIPC | SIGCHLD, other);
+				CLONE_VM | CLONE_VFORK | CLONE_NEWIPC | SIGCHLD, other);
 	pthread_t thread;
 	int status;
 
