@@ -5,7 +5,8 @@ EXTRA_DIST += tests/analyze/analyze.bats tests/analyze/common.bash tests/analyze
 	tests/analyze/asan tests/analyze/valgrind.bats \
 	.clang-tidy tests/.clang-tidy
 if CAN_CHECK
-TESTS += tests/analyze/lint.bats
+lint_tests = tests/analyze/lint.bats
+TESTS += $(lint_tests)
 endif
 .PHONY: analyze check-asan check-valgrind clean-asan
 analyze:
@@ -13,7 +14,8 @@ analyze:
 # From a copy: a source tree that is configured itself can be configured for no other.
 check-asan:
 	+@$(MKDIR_P) build-asan && \
-		$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=build-asan/source
+		$(MAKE) $(AM_MAKEFLAGS) -s distdir distdir=build-asan/source && \
+		ln -s '$(abs_srcdir)/programs' build-asan/source/programs
 	+@CC='$(CC)' MAKE='$(MAKE)' '$(srcdir)/tests/analyze/asan' build-asan
 check-valgrind:
 	$(MAKE) check TESTS=tests/analyze/valgrind.bats
