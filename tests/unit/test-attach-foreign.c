@@ -52,7 +52,7 @@ static void *say_ready(void *argument)
 }
 
 /* What is left of that child, and of its namespace, is a mapping. */
-static void hold(struct other *other, int ready)
+static void hold(struct other *other, int *ready)
 {
 	static char stack[STACK] __attribute__((aligned(16)));
 	const pid_t pid = clone(attach_elsewhere, stack + STACK,
@@ -63,14 +63,14 @@ static void hold(struct other *other, int ready)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
 		_exit(1);
 	if (other->first_thread_ends &&
-	    pthread_create(&thread, NULL, say_ready, &ready) == 0)
+	    pthread_create(&thread, NULL, say_ready, ready) == 0)
 		pthread_exit(NULL);
-	say_ready(&ready);
+	say_ready(ready);
 }
 
 static pid_t start(struct other *other)
 {
-	int ready[2];
+	static int ready[2]; /* no stack is left of a thread that has ended */
 	pid_t pid;
 	char byte;
 
@@ -78,7 +78,7 @@ static pid_t start(struct other *other)
 	pid = fork();
 	assert_int_not_equal(pid, -1);
 	if (pid == 0)
-		hold(other, ready[1]);
+		hold(other, &ready[1]);
 	close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	close(ready[0]);
