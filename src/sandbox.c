@@ -224,9 +224,11 @@ static int forbid_calls(unsigned int may)
 	struct sock_fprog filter = {.filter = program.code};
 
 	put_refuse_foreign(&program);
+	/* First what is called for each segment: of the others, whose arguments do not
+	   matter, the kernel remembers the answer (Linux 5.11). */
+	put_segments(&program, may);
 	for (size_t i = 0; i < REFUSED; i++)
 		put_refuse_call(&program, refused[i]);
-	put_segments(&program, may);
 	put_refuse_flag(&program, SYS_semget, 2, IPC_CREAT);
 	put_return(&program, SECCOMP_RET_ALLOW);
 	filter.len = program.length;
