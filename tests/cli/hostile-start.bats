@@ -74,7 +74,7 @@ ended() {
 	need_users
 	start_users
 	for limit in nofile=3 nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 nofile=10 nofile=12 \
-		$(memory 3000000 4000000 5000000 6000000 8000000) nproc=0 memlock=0 sigpending=0 msgqueue=0 fsize=0; do
+		$(memory 3000000 4000000 5000000 6000000 8000000) nproc=0 memlock=0 sigpending=0 msgqueue=0 fsize=0:; do
 		for words in "gc --yes --no-log --older-than 0 --system --keyed --locked" \
 			"gc --yes --no-log --older-than 0 --owner 60001" "rm --unused $held --no-log" \
 			"list -O --holders" "stat $held" "limits"; do
@@ -87,7 +87,7 @@ ended() {
 }
 
 @test "a creation that any of these stops leaves no segment" {
-	for limit in nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 $(memory 4000000 5000000) fsize=0 nproc=0; do
+	for limit in nofile=4 nofile=5 nofile=6 nofile=7 nofile=8 $(memory 4000000 5000000) fsize=0: nproc=0; do
 		for words in "" "--populate" "--key 0x77 --reuse" "--lock"; do
 			# shellcheck disable=SC2086
 			run --separate-stderr limited "$limit" "$SHMTOOL" create --size 64K $words
