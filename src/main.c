@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "nearest.h"
 #include "option.h"
 #include "privilege.h"
 #include "rights.h"
@@ -18,7 +19,8 @@
 #include "value.h"
 
 extern const struct command command_attach_write, command_cat, command_create, command_gc,
-	command_key, command_limits, command_list, command_rm, command_set, command_stat;
+	command_key, command_limits, command_list, command_overview, command_rm,
+	command_set, command_stat;
 static const struct command command_help;
 
 /* The verbs, in the order in which help shows them. */
@@ -41,8 +43,9 @@ static const struct command *find_command(const char *name)
 
 static void main_help(FILE *file)
 {
-	fputs("Usage: shmtool VERB [OPTION]... [OPERAND]...\n\n"
-	      "See, judge and remove System V shared memory segments.\n\n"
+	fputs("Usage: shmtool [VERB [OPTION]... [OPERAND]...]\n\n"
+	      "See, judge and remove System V shared memory segments. Without a verb: how\n"
+	      "much there is, in which states, and what to look at next.\n\n"
 	      "Verbs:\n",
 	      file);
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -146,6 +149,22 @@ static const struct command command_show_privileges = {
 	.run = rights_run,
 };
 
+static int refuse(const char *word)
+{
+	struct nearest nearest;
+
+	nearest_begin(&nearest, word, strlen(word));
+	if (word[0] == '-') {
+		nearest_offer(&nearest, "--help");
+		nearest_offer(&nearest, "--version");
+		nearest_offer(&nearest, command_show_privileges.name);
+		return usage_error_unknown("option", word, "", &nearest);
+	}
+	for (size_t i = 0; i < COMMANDS; i++)
+		nearest_offer(&nearest, commands[i]->name);
+	return usage_error_unknown("verb", word, "", &nearest);
+}
+
 /* Run a verb with no more privileges than it names, and able to no more than it may. */
 static int run_with_less(const struct command *command, void *settings)
 {
@@ -238,7 +257,7 @@ int main(int argc, char *argv[])
 {
 	void (*on_pipe)(int) = signal(SIGPIPE, SIG_IGN);
 	const struct command *command;
-	char name[32] = "shmtool";
+	char name[32] = "shmtool", *alone[] = {name, NULL};
 	int status = EXIT_SUCCESS;
 
 	/* As with a full disk: what was begun is ended, and what was made is removed. */
@@ -250,10 +269,8 @@ int main(int argc, char *argv[])
 		warnx("not to be run setuid or setgid: 'chmod ug-s' it, and see sudo(8) or setcap(8)");
 		return EXIT_FAILURE;
 	}
-	if (argc < 2) {
-		main_help(stderr);
-		return EXIT_USAGE;
-	}
+	if (argc < 2)
+		return finish(run_command(&command_overview, 1, alone), on_pipe);
 	command = strcmp(argv[1], command_show_privileges.name) == 0
 			  ? &command_show_privileges
 			  : find_command(argv[1]);
@@ -266,8 +283,7 @@ int main(int argc, char *argv[])
 	} else if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
 		puts(PACKAGE_STRING);
 	} else {
-		return usage_error("unknown %s '%s'",
-				   argv[1][0] == '-' ? "option" : "verb", argv[1]);
+		return refuse(argv[1]);
 	}
 	return finish(status, on_pipe);
 }

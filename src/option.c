@@ -13,6 +13,7 @@
 
 #include "command.h"
 #include "format.h"
+#include "nearest.h"
 #include "value.h"
 
 /* What getopt_long() returns for the long name of row i is LONG + i. */
@@ -35,6 +36,15 @@ int usage_error(const char *format, ...)
 	va_end(arguments);
 	fprintf(stderr, "\nTry '%s --help'.\n", program_invocation_short_name);
 	return EXIT_USAGE;
+}
+
+int usage_error_unknown(const char *kind, const char *word, const char *dashes,
+			const struct nearest *nearest)
+{
+	if (!nearest->word)
+		return usage_error("unknown %s '%s'", kind, word);
+	return usage_error("unknown %s '%s': did you mean '%s%s'?", kind, word, dashes,
+			   nearest->word);
 }
 
 static void make_forms(const struct option_row *rows, struct forms *forms)
@@ -81,12 +91,41 @@ static const char *current_word(int argc, char *argv[])
 	return argv[optind - 1];
 }
 
+/*
+ * Whether a word, "--name" or "--name=value", has the whole name of an option. getopt_long()
+ * also takes "--own" for --owner; but that may mean another option one day.
+ */
+static bool is_long_option(const struct option *names, const char *word)
+{
+	const char *name = word + strlen("--");
+	const size_t length = strcspn(name, "=");
+
+	for (; names->name; names++)
+		if (strlen(names->name) == length &&
+		    strncmp(names->name, name, length) == 0)
+			return true;
+	return false;
+}
+
+static int refuse_long(const struct option *names, const char *word)
+{
+	const char *name = word + strlen("--");
+	struct nearest nearest;
+
+	nearest_begin(&nearest, name, strcspn(name, "="));
+	for (; names->name; names++)
+		nearest_offer(&nearest, names->name);
+	return usage_error_unknown("option", word, "--", &nearest);
+}
+
 /* The message for an option that getopt_long() did not take. */
-static int refuse(int found, const char *word)
+static int refuse(int found, const char *word, const struct option *names)
 {
 	char letter[] = {'-', (char)optopt, '\0'};
 	const char *name = optopt > 0 && optopt < LONG && isalpha(optopt) ? letter : word;
 
+	if (strncmp(word, "--", 2) == 0 && !is_long_option(names, word))
+		return refuse_long(names, word);
 	if (found == ':')
 		return usage_error("option '%s' needs an argument", name);
 	if (optopt >= LONG)
@@ -148,19 +187,6 @@ static int take_operands(const struct operands *operands, int argc, char *argv[]
 	return 0;
 }
 
-/* "--own" for --owner: one that is taken today may mean another option one day. */
-static bool is_abbreviated(const struct option *names, const char *word)
-{
-	const char *name = word + strlen("--");
-	const size_t length = strcspn(name, "=");
-
-	for (; names->name; names++)
-		if (strlen(names->name) == length &&
-		    strncmp(names->name, name, length) == 0)
-			return false;
-	return true;
-}
-
 int option_parse(const struct command *command, int argc, char *argv[], void *settings)
 {
 	const struct option_row *row;
@@ -176,9 +202,9 @@ int option_parse(const struct command *command, int argc, char *argv[], void *se
 		if (found == -1)
 			break;
 		if (found == '?' || found == ':')
-			return refuse(found, current_word(argc, argv));
-		if (found >= LONG && is_abbreviated(forms.names, long_word(argv)))
-			return usage_error("unknown option '%s'", long_word(argv));
+			return refuse(found, current_word(argc, argv), forms.names);
+		if (found >= LONG && !is_long_option(forms.names, long_word(argv)))
+			return refuse_long(forms.names, long_word(argv));
 		if (found == OPTION_HELP_LETTER || found == LONG_HELP)
 			return -1;
 

@@ -42,11 +42,12 @@ ended() {
 	[ "$status" -le 3 ] || [ "$status" -eq 99 ]
 }
 
-@test "without any argument, not even a name, it shows the help" {
+@test "without any argument, not even a name, it is as with its name alone" {
 	run --separate-stderr "$HOSTILE" nameless "$SHMTOOL"
-	[ "$status" -eq 2 ]
-	[ -z "$output" ]
-	[[ $stderr == "Usage: shmtool VERB"* ]]
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[ "$output" = "$(shmtool)" ]
+	[[ $output == "no segments"* ]]
 }
 
 @test "whichever descriptors are closed, also without /dev/null, nothing is written elsewhere" {

@@ -2,13 +2,6 @@
 # The dispatcher: verbs, help, version.
 load common
 
-@test "without a verb it shows the help on stderr, as an error" {
-	run --separate-stderr shmtool
-	[ "$status" -eq 2 ]
-	[ -z "$output" ]
-	[[ $stderr == "Usage: shmtool VERB"* ]]
-}
-
 @test "--help and help show every verb on stdout" {
 	for words in --help -h help "help --words"; do
 		# shellcheck disable=SC2086
@@ -77,6 +70,28 @@ load common
 	run --separate-stderr shmtool $'\e[31m'
 	is_usage_error
 	[[ $stderr != *$'\e'* ]]
+}
+
+@test "who mistypes a verb or an option is told the nearest" {
+	for words in "lst list" "lis list" "lsit list" "attachwrite attach-write" "creat create" \
+		"--hlep --help" "--show-privilege --show-privileges"; do
+		run --separate-stderr shmtool "${words% *}"
+		is_usage_error
+		[[ ${stderr_lines[0]} == "shmtool: unknown "*" '${words% *}': did you mean '${words#* }'?" ]]
+	done
+	for words in "list --ownr=5 --owner" "list --own --owner" "gc --dryrun --dry-run" \
+		"rm --un-used --unused" "help --word --words" "list --hlep --help"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool ${words% *}
+		is_usage_error
+		[[ ${stderr_lines[0]} == "shmtool "*": unknown option '--"*"': did you mean '${words##* }'?" ]]
+	done
+	for words in frobnicate x "list --frobnicate" "gc --y" "list -Z"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool $words
+		is_usage_error
+		[[ $stderr != *"did you mean"* ]]
+	done
 }
 
 @test "an unknown option before the verb is quoted" {
