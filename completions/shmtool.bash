@@ -1,18 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# bash completion for shmtool: its own tables say what there is.
+# bash completion for shmtool: the program says what may stand next.
 
 _shmtool() {
-	local program=${COMP_WORDS[0]} verb=${COMP_WORDS[1]} word=${COMP_WORDS[COMP_CWORD]}
-	local words=
+	local words=() glue='' kept='' word i
 
-	if ((COMP_CWORD == 1)); then
-		words=$("$program" help --words 2>/dev/null | cut -f1)
-		words+=$'\n--help\n--version\n--show-privileges'
-	elif [[ $word == -* ]]; then
-		words=$("$program" help --words "$verb" 2>/dev/null | cut -f1)
-	elif [[ $verb == help || $verb == --show-privileges ]]; then
-		words=$("$program" help --words 2>/dev/null | cut -f1)
-	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	# bash takes "--output=ID" apart, and wants back what comes after the "=".
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if [[ $glue ]]; then
+			words[-1]+=$word
+			glue=
+		elif [[ $word == = && ${#words[@]} -gt 0 && ${words[-1]} == --* ]]; then
+			words[-1]+=$word
+			glue=1
+		else
+			words+=("$word")
+		fi
+	done
+	word=${words[-1]}
+	[[ $word != --*=* ]] || kept=${word%%=*}=
+
+	COMPREPLY=()
+	while IFS=$'\t' read -r word _; do
+		COMPREPLY+=("${word#"$kept"}")
+	done < <("${COMP_WORDS[0]}" --complete -- "${words[@]}" 2>/dev/null)
+	# Where files belong the program offers none of its own.
+	[[ ${COMPREPLY[0]-} == files ]] || return 0
+	compopt -o filenames 2>/dev/null
+	mapfile -t COMPREPLY < <(compgen -f -- "${words[-1]#"$kept"}")
 }
 complete -F _shmtool shmtool

@@ -66,12 +66,6 @@ static int print_states(const struct sum states[static STATES])
 {
 	static const char *const headings[] = {"STATE", "SEGMENTS", "SIZE", "RSS",
 					       "MEANING"};
-	static const char *const meanings[STATES] = {
-		[STATE_ATTACHED] = "in use",
-		[STATE_DEST] = "in use, and gone with the last attach",
-		[STATE_IDLE] = "not attached, but its users may come back",
-		[STATE_ORPHAN] = "not attached, and its users have ended",
-	};
 	struct libscols_table *table = table_new_plain(headings, 5,
 						       1 << 1 | 1 << 2 | 1 << 3);
 	char segments[FORMAT_ROOM], size[FORMAT_ROOM], rss[FORMAT_ROOM];
@@ -79,7 +73,7 @@ static int print_states(const struct sum states[static STATES])
 
 	for (enum state state = 0; state < STATES && result == 0; state++) {
 		const char *const texts[] = {verdict_state_name(state), segments, size,
-					     rss, meanings[state]};
+					     rss, verdict_state_meaning(state)};
 
 		if (!states[state].segments)
 			continue;

@@ -156,6 +156,7 @@ static int parse_columns(const char *text, void *field)
 const struct value value_columns = {
 	.name = "COLUMNS",
 	.expected = "names of columns, separated by commas, such as ID,SIZE or +REASON",
+	.offers = OFFERS_COLUMNS,
 	.parse = parse_columns,
 };
 

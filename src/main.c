@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "completion.h"
 #include "nearest.h"
 #include "option.h"
 #include "privilege.h"
@@ -40,6 +41,14 @@ static const struct command *find_command(const char *name)
 			return commands[i];
 	return NULL;
 }
+
+/* What can stand in place of a verb. --complete is for scripts alone. */
+static const char *const main_options[][2] = {
+	{"--help", "show this help"},
+	{"--version", "show the version"},
+	{"--show-privileges", "show what verbs keep of root's privileges"},
+	{NULL, NULL},
+};
 
 static void main_help(FILE *file)
 {
@@ -78,12 +87,13 @@ static int parse_verb(const char *text, void *field)
 static const struct value value_verb = {
 	.name = "VERB",
 	.expected = "one of those that 'shmtool help' lists",
+	.offers = OFFERS_VERBS,
 	.parse = parse_verb,
 };
 
 static const struct option_row help_options[] = {
 	{'w', "words", VALUE_FLAG(struct help_settings, words),
-	 "a verb or option a line, with its meaning after a tab, for completion"},
+	 "a verb or option a line, with its meaning after a tab"},
 	{0},
 };
 
@@ -149,15 +159,37 @@ static const struct command command_show_privileges = {
 	.run = rights_run,
 };
 
+struct complete_settings {
+	struct paths words;
+};
+
+static int complete_run(void *argument)
+{
+	const struct complete_settings *settings = argument;
+
+	completion_offer(commands, COMMANDS, main_options, &settings->words);
+	return EXIT_SUCCESS;
+}
+
+/* For scripts of shells. */
+static const struct command command_complete = {
+	.name = "--complete",
+	.summary = "say what may stand in place of the last word",
+	.operands = {"[--] WORD...", 1, INT_MAX,
+		     VALUE_WORDS(struct complete_settings, words)},
+	.size = sizeof(struct complete_settings),
+	.may = MAY_SEE_PROCESSES,
+	.run = complete_run,
+};
+
 static int refuse(const char *word)
 {
 	struct nearest nearest;
 
 	nearest_begin(&nearest, word, strlen(word));
 	if (word[0] == '-') {
-		nearest_offer(&nearest, "--help");
-		nearest_offer(&nearest, "--version");
-		nearest_offer(&nearest, command_show_privileges.name);
+		for (size_t i = 0; main_options[i][0]; i++)
+			nearest_offer(&nearest, main_options[i][0]);
 		return usage_error_unknown("option", word, "", &nearest);
 	}
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -273,7 +305,8 @@ int main(int argc, char *argv[])
 		return finish(run_command(&command_overview, 1, alone), on_pipe);
 	command = strcmp(argv[1], command_show_privileges.name) == 0
 			  ? &command_show_privileges
-			  : find_command(argv[1]);
+		  : strcmp(argv[1], command_complete.name) == 0 ? &command_complete
+								: find_command(argv[1]);
 	if (command) {
 		/* So that every message says which verb it is from. */
 		snprintf(name, sizeof(name), "shmtool %s", command->name);

@@ -40,6 +40,7 @@ static int parse_sort(const char *text, void *field)
 const struct value value_sort = {
 	.name = "COLUMNS",
 	.expected = "names of columns, separated by commas, such as OWNER,-SIZE",
+	.offers = OFFERS_COLUMNS,
 	.parse = parse_sort,
 };
 

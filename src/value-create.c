@@ -105,6 +105,7 @@ const struct value value_ownership = {
 	.expected =
 		"the name or number of a user, and perhaps a colon and that of a group; "
 		"a colon without a group is not supported",
+	.offers = OFFERS_USERS,
 	.parse = parse_ownership,
 };
 
@@ -113,6 +114,7 @@ const struct value value_ftok = {
 	.expected =
 		"the name of a file, and perhaps a colon and a number from 1 to 255, or "
 		"one character such as R",
+	.offers = OFFERS_FILES,
 	.parse = parse_ftok,
 	.release = release_ftok,
 };

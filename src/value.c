@@ -147,20 +147,24 @@ static int parse_path(const char *text, void *field)
 	return 0;
 }
 
-static int parse_paths(const char *text, void *field)
+static int parse_words(const char *text, void *field)
 {
 	struct paths *paths = field;
-	const char *path;
 	const char **more;
 
-	if (parse_path(text, &path))
-		return -1;
 	more = reallocarray(paths->item, paths->count + 1, sizeof(*more));
 	if (!more)
 		return -1;
-	more[paths->count++] = path;
+	more[paths->count++] = text;
 	paths->item = more;
 	return 0;
+}
+
+static int parse_paths(const char *text, void *field)
+{
+	const char *path;
+
+	return parse_path(text, &path) ? -1 : parse_words(text, field);
 }
 
 static void release_paths(void *field)
@@ -218,30 +222,35 @@ const struct value value_mode = {
 const struct value value_key = {
 	.name = "KEY",
 	.expected = "a key other than 0, such as 0x0001b207",
+	.offers = OFFERS_KEYS,
 	.parse = parse_key,
 };
 
 const struct value value_user = {
 	.name = "USER",
 	.expected = "the name or number of a user",
+	.offers = OFFERS_USERS,
 	.parse = parse_user,
 };
 
 const struct value value_group = {
 	.name = "GROUP",
 	.expected = "the name or number of a group",
+	.offers = OFFERS_GROUPS,
 	.parse = parse_group,
 };
 
 const struct value value_states = {
 	.name = "STATES",
 	.expected = "attached, dest, idle or orphan, or several with commas between",
+	.offers = OFFERS_STATES,
 	.parse = parse_states,
 };
 
 const struct value value_keys = {
 	.name = "KEYS",
 	.expected = "a key other than 0, such as 0x0001b207, or two with a dash between",
+	.offers = OFFERS_KEYS,
 	.parse = parse_keys,
 	.release = release_keys,
 };
@@ -249,12 +258,14 @@ const struct value value_keys = {
 const struct value value_pid = {
 	.name = "PID",
 	.expected = "the number of a process",
+	.offers = OFFERS_PROCESSES,
 	.parse = parse_pid,
 };
 
 const struct value value_when = {
 	.name = "WHEN",
 	.expected = "auto, always or never",
+	.offers = OFFERS_WHEN,
 	.parse = parse_when,
 };
 
@@ -281,19 +292,29 @@ const struct value value_wait = {
 const struct value value_path = {
 	.name = "FILE",
 	.expected = "the name of a file",
+	.offers = OFFERS_FILES,
 	.parse = parse_path,
 };
 
 const struct value value_paths = {
 	.name = "PATH",
 	.expected = "the name of a file or directory",
+	.offers = OFFERS_FILES,
 	.parse = parse_paths,
+	.release = release_paths,
+};
+
+const struct value value_words = {
+	.name = "WORD",
+	.expected = "anything",
+	.parse = parse_words,
 	.release = release_paths,
 };
 
 const struct value value_segment = {
 	.name = "SEGMENT",
 	.expected = "an id such as 5242900, or a key other than 0 such as 0x0001b207",
+	.offers = OFFERS_SEGMENTS,
 	.parse = parse_segment,
 	.release = release_selectors,
 };
@@ -301,6 +322,7 @@ const struct value value_segment = {
 const struct value value_segment_id = {
 	.name = "ID",
 	.expected = "a segment id such as 5242900",
+	.offers = OFFERS_IDS,
 	.parse = parse_segment_id,
 	.release = release_selectors,
 };
@@ -308,6 +330,7 @@ const struct value value_segment_id = {
 const struct value value_segment_key = {
 	.name = "KEY",
 	.expected = "a key other than 0, such as 0x0001b207",
+	.offers = OFFERS_KEYS,
 	.parse = parse_segment_key,
 	.release = release_selectors,
 };

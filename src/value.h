@@ -14,10 +14,27 @@
 
 #include "lib/select.h"
 
+/* What completion offers for it: completion.h. */
+enum offers {
+	OFFERS_NOTHING,
+	OFFERS_FILES,
+	OFFERS_USERS,
+	OFFERS_GROUPS,
+	OFFERS_PROCESSES,
+	OFFERS_SEGMENTS, /* ids and keys */
+	OFFERS_IDS,
+	OFFERS_KEYS,
+	OFFERS_COLUMNS,
+	OFFERS_STATES,
+	OFFERS_WHEN,
+	OFFERS_VERBS,
+};
+
 struct value {
 	const char *name;     /* in usage and help: "SIZE" */
 	const char *expected; /* "a size such as 4096, 64K or 1GiB" */
 	bool optional;	      /* the argument may be left out: parse() gets NULL then */
+	enum offers offers;
 	int (*parse)(const char *text,
 		     void *field);    /* 0, or -1 and errno, as in number.h */
 	void (*release)(void *field); /* or NULL */
@@ -26,7 +43,7 @@ struct value {
 extern const struct value value_size, value_duration, value_mode, value_key, value_user,
 	value_group, value_states, value_keys, value_pid, value_when, value_segment,
 	value_segment_id, value_segment_key, value_count, value_time, value_wait,
-	value_path, value_paths;
+	value_path, value_paths, value_words;
 
 #define WAIT_FOR_EVER INT64_MAX
 
@@ -59,6 +76,8 @@ enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 #define VALUE_WAIT(settings, field) &value_wait, FIELD(int64_t, settings, field)
 #define VALUE_PATH(settings, field) &value_path, FIELD(const char *, settings, field)
 #define VALUE_PATHS(settings, field) &value_paths, FIELD(struct paths, settings, field)
+/* Any, also empty. */
+#define VALUE_WORDS(settings, field) &value_words, FIELD(struct paths, settings, field)
 /* Three ways to add one more segment to the list: id or hex key, id only, any key. */
 #define VALUE_SEGMENT(settings, field) \
 	&value_segment, FIELD(struct selectors, settings, field)

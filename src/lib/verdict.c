@@ -94,6 +94,18 @@ const char *verdict_state_name(enum state state)
 	return names[state];
 }
 
+const char *verdict_state_meaning(enum state state)
+{
+	static const char *const meanings[] = {
+		[STATE_ATTACHED] = "in use",
+		[STATE_DEST] = "in use, and gone with the last attach",
+		[STATE_IDLE] = "not attached, but its users may come back",
+		[STATE_ORPHAN] = "not attached, and its users have ended",
+	};
+
+	return meanings[state];
+}
+
 int verdict_parse_state(const char *text, size_t length, enum state *state)
 {
 	for (enum state s = STATE_ATTACHED; s <= STATE_ORPHAN; s++) {

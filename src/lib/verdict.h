@@ -63,6 +63,9 @@ struct verdict verdict_judge(const struct finding *finding, const struct moment 
 /* "attached", "dest", "idle", "orphan" */
 const char *verdict_state_name(enum state state);
 
+/* What that means, in a few words: "not attached, and its users have ended". */
+const char *verdict_state_meaning(enum state state);
+
 /* The state with the name that begins text, length bytes long. 0, or -1 and EINVAL. */
 int verdict_parse_state(const char *text, size_t length, enum state *state);
 

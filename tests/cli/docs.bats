@@ -94,32 +94,6 @@ options_of_page() {
 	[ -z "$output" ]
 }
 
-# What bash offers for these words, the last of them unfinished.
-complete_words() {
-	bash -c '
-		. "$1" && shift
-		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-		_shmtool
-		printf "%s\n" "${COMPREPLY[@]}"' \
-		bash "$SHMTOOL_SRCDIR/completions/shmtool.bash" "$SHMTOOL" "$@"
-}
-
-@test "bash completes the verbs" {
-	[ "$(complete_words '' | sort)" = "$( (verbs && printf "%s\n" --help --version --show-privileges) | sort)" ]
-	[ "$(complete_words st)" = stat ]
-	[ "$(complete_words help g)" = gc ]
-	[ "$(complete_words --show-privileges att)" = attach-write ]
-}
-
-@test "bash completes the options of each verb" {
-	for verb in $(verbs); do
-		[ "$(complete_words "$verb" - | sort)" = \
-			"$(shmtool "$verb" --help | grep -oE -- '^ +(-., )?--[a-z-]+' | grep -oE -- '--.*' | sort -u)" ]
-	done
-	[ "$(complete_words gc --ow)" = --owner ]
-	[ -z "$(complete_words nonsense -)" ]
-}
-
 @test "README and NEWS name the version and the commands that there are" {
 	for word in build demo check; do
 		grep -qF "./bootstrap $word" "$SHMTOOL_SRCDIR/README"
