@@ -1,0 +1,356 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The examples of shmtool-recipes(7) and shmtool-gc.service(8) are run as they are there,
+# and print what is there, but for ids, PIDs, users, dates and durations.
+load common
+
+RECIPES=$SHMTOOL_SRCDIR/man/shmtool-recipes.7
+SERVICE=$SHMTOOL_SRCDIR/man/shmtool-gc.service.8
+
+# An hour passes at once here, and the host's log hears nothing.
+shmtool() {
+	local verb=$1
+	shift
+	case $verb in
+	gc) "$SHMTOOL" gc --config "$PUBLIC/gc.conf" "$@" ;;
+	rm) "$SHMTOOL" rm --no-log "$@" ;;
+	*) "$SHMTOOL" "$verb" "$@" ;;
+	esac
+}
+
+# What the page calls one thing is another here.
+means() {
+	MEANINGS+="s/\b$1\b/$2/g;"
+}
+
+# The four programs of the pages. The users are such as have no name and no process.
+make_machine() {
+	need_users
+	printf '%s\n' '[gc]' 'older-than = 0' 'keyed-older-than = 0' 'log = no' >"$PUBLIC/gc.conf"
+	chmod 644 "$PUBLIC/gc.conf"
+	local alice=$((20000 + $$ % 15000))
+	local bob=$((alice + 15000)) worker cache worker_id cache_id
+	start_actor user=$alice name=render size=8388608 create attach touch hold
+	render=$PID render_id=$ID
+	start_actor user=$alice name=worker size=4194304 create attach touch hold
+	worker=$PID worker_id=$ID
+	start_actor user=$alice name=cache key=0x0001b207 size=1048576 create attach touch hold
+	cache=$PID cache_id=$ID
+	start_actor user=$bob name=queue size=65536 create hold
+	kill_actor "$worker"
+	kill_actor "$cache"
+	MEANINGS=
+	means 812 "$render"
+	means 5242900 "$render_id"
+	means 823 "$worker"
+	means 5242901 "$worker_id"
+	means 847 "$cache"
+	means 5242902 "$cache_id"
+	means 900 "$PID"
+	means 5242903 "$ID"
+	means alice "$alice"
+	means 1001 "$alice"
+	means bob "$bob"
+	# To stat, which has no other config, the hour has not passed.
+	means "would remove it" \
+		"would keep it: an orphan, but not idle for long enough: 0s (see --older-than)"
+}
+
+# The text of a page as a reader has it, for what the two pages use.
+unescape() {
+	sed 's/\\e/\\/g; s/\\(ga/`/g; s/\\&//g'
+}
+
+# The example blocks of a section, each ended by a line with a dot: examples PAGE SECTION
+examples() {
+	awk -v section=".Ss $2" '
+		/^\.S[sh] / { here = $0 == section }
+		here && /^\.Ed/ { block = 0; print "." }
+		here && block { print }
+		here && /^\.Bd -literal/ { block = 1 }' "$1" | unescape
+}
+
+sections() {
+	sed -n 's/^\.Ss //p' "$1"
+}
+
+# What must be the same: columns, words, sizes and counts. (Later ipcmk(1) can spell.)
+shape() {
+	sed -E 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}/DATE/g
+		s/\b([0-9]+[dhms])+\b/DURATION/g; s/[[:blank:]]+/ /g; s/^ //; s/ $//
+		s/^(ipcmk: create share) /\1d /'
+}
+
+# Run one example and compare: play COMMAND OUTPUT
+play() {
+	local command
+	command=$(sed "$MEANINGS" <<<"$1")
+	LC_ALL=C eval "$command" >"$BATS_TEST_TMPDIR/printed" 2>&1 || true
+	diff <(printf '%s' "$2" | sed "$MEANINGS" | shape) \
+		<(shape <"$BATS_TEST_TMPDIR/printed") || {
+		echo "$command"
+		return 1
+	}
+}
+
+# Commands that only root can type on a machine of his own are not run. What they name is
+# there: the files of contrib, the units, the sysctls, and the options of a verb.
+name_what_is_there() {
+	local word verb="" known=0
+	for word in $1; do
+		case $word in
+		contrib/*) [ -f "$SHMTOOL_SRCDIR/$word" ] ;;
+		shmtool-gc.service) [ -f "$SHMTOOL_SRCDIR/contrib/systemd/$word.in" ] ;;
+		shmtool-gc.*) [ -f "$SHMTOOL_SRCDIR/contrib/systemd/$word" ] ;;
+		kernel.*=[0-9]*) [ -f "/proc/sys/kernel/$(expr "$word" : 'kernel\.\(.*\)=')" ] ;;
+		gc) verb=$word && continue ;;
+		--*)
+			[ -n "$verb" ] || continue
+			"$SHMTOOL" "$verb" --help | grep -qE -- " $word( |\$)"
+			;;
+		shmtool) grep -qE "identifier $word( |\$)" <<<"$1" || continue ;;
+		*) continue ;;
+		esac || {
+			echo "$1: there is no $word"
+			return 1
+		}
+		known=$((known + 1))
+	done
+	[ $known -gt 0 ] || {
+		echo "$1: it names nothing of shmtool's"
+		return 1
+	}
+}
+
+# All examples of a section. Sets PLAYED, how many were run, and NAMED, how many were not.
+play_section() {
+	local line command="" output="" prompt=""
+	PLAYED=0 NAMED=0
+	while IFS= read -r line; do
+		case $line in
+		'$ '* | '# '* | .)
+			case $prompt in
+			'$') play "$command" "$output" && PLAYED=$((PLAYED + 1)) ;;
+			'#') name_what_is_there "$command" && NAMED=$((NAMED + 1)) ;;
+			esac || return 1
+			prompt=${line%% *} command=${line#* } output=
+			;;
+		*) output+=$line$'\n' ;;
+		esac
+	done < <(examples "$1" "$2")
+	echo "$2: $PLAYED were run, $NAMED were not"
+}
+
+@test "each section of the recipes has a test here" {
+	[ "$(sections "$RECIPES" | wc -l)" -eq 8 ]
+	while read -r section; do
+		grep -qF "play_section \"\$RECIPES\" \"$section\"" "$BATS_TEST_FILENAME" || {
+			echo "$section"
+			return 1
+		}
+	done < <(sections "$RECIPES")
+}
+
+@test "what is not printed, or not there, is noticed" {
+	make_machine
+	play "shmtool list --count" $'4\n'
+	run ! play "shmtool list --count" $'3\n'
+	run ! play "shmtool list --count" ""
+	run ! play "shmtool nonsense" $'4\n'
+	run ! play "shmtool stat 5242901 | head -n 1" $'segment 5242902, private\n'
+	name_what_is_there "systemctl start shmtool-gc.service"
+	for line in "systemctl start shmtool-gc.socket" "install contrib/cron.d/nothing" \
+		"shmtool gc --nonsense" "sysctl kernel.nonsense=1" "systemctl daemon-reload"; do
+		run ! name_what_is_there "$line"
+	done
+}
+
+@test "a leak is found" {
+	make_machine
+	play_section "$RECIPES" "Find what leaks"
+	[ $PLAYED -eq 4 ]
+}
+
+@test "holders are found" {
+	make_machine
+	play_section "$RECIPES" "See who holds a segment"
+	[ $PLAYED -eq 2 ]
+}
+
+@test "a full table is explained, and made empty" {
+	[ "$(cat /proc/sys/kernel/shmmni)" -eq 4096 ] || skip "kernel.shmmni is not 4096 here"
+	[ "$(getconf PAGESIZE)" -eq 4096 ] || skip "pages are not of 4096 bytes here"
+	need_sysctl shmall
+	make_machine
+	ipcrm --all=shm
+	kill_actor "$render" # its segment goes with it
+	local bob alice
+	bob=$(sed "$MEANINGS" <<<bob) alice=$(sed "$MEANINGS" <<<alice)
+	# shellcheck disable=SC2046 # words
+	"$ACTOR" user="$bob" noreserve size=262144 $(printf 'create %.0s' $(seq 4090)) >/dev/null
+	start_actor user="$alice" size=8388608 create create create create create create hold
+	with_sysctl shmall 524288 play_section "$RECIPES" "No space left on device"
+	[ $PLAYED -eq 7 ]
+	[ $NAMED -eq 2 ]
+}
+
+@test "a segment in state dest goes with who holds it" {
+	make_machine
+	# kill(1) does not wait for the end.
+	kill() {
+		builtin kill "$@"
+		wait "$1" 2>/dev/null || true
+	}
+	play_section "$RECIPES" "A segment in state dest stays"
+	[ $PLAYED -eq 4 ]
+}
+
+@test "what a batch job leaves behind goes" {
+	make_machine
+	play_section "$RECIPES" "Clean up after a batch job"
+	[ $PLAYED -eq 2 ]
+	[ $NAMED -eq 1 ]
+}
+
+@test "what survived a crash is shown, and goes by name" {
+	make_machine
+	play_section "$RECIPES" "See what survived the crash"
+	[ $PLAYED -eq 3 ]
+}
+
+# The table of a section, as "OLD|NEW".
+table() {
+	sed -nE 's/^\.It Ic (ipc|lsipc)(.*) Ta Ic (.*)/\1\2|\3/p' "$RECIPES"
+}
+
+# What is there after a command, on a machine that was new before it: states and sizes.
+states_after() {
+	make_machine >&2
+	local command
+	command=$(sed "$MEANINGS" <<<"$1")
+	eval "$command" >&2 || {
+		echo "$command" >&2
+		return 1
+	}
+	"$SHMTOOL" list --noheadings --raw --output STATE,SIZE | sort
+	kill -9 "${ACTORS[@]}" 2>/dev/null || true
+	wait "${ACTORS[@]}" 2>/dev/null || true
+	ipcrm --all=shm
+}
+
+@test "each line of the table does the same in both columns" {
+	play_section "$RECIPES" "From ipcs, ipcrm, ipcmk and lsipc"
+	[ $PLAYED -eq 0 ]
+	need_users
+	for old in "ipcs -m" "ipcs -m -p" "ipcs -m -t" "ipcs -m -u" "ipcs -m -l" \
+		"ipcs -m -i 5242900" "lsipc -m" "ipcmk -M 4096" "ipcrm -m 5242901" \
+		"ipcrm -M 0x0001b207" "ipcrm --all=shm"; do
+		[ "$(table | grep -cF "$old|shmtool ")" -eq 1 ]
+	done
+	[ "$(table | wc -l)" -eq "$(grep -c ' Ta Ic ' "$RECIPES")" ]
+	untouched=$(states_after true)
+	[ "$(wc -l <<<"$untouched")" -eq 4 ]
+	while IFS='|' read -r old new; do
+		there=$(states_after "$old")
+		[ "$(states_after "$new")" = "$there" ]
+		case $old in
+		ipcrm* | ipcmk*) [ "$there" != "$untouched" ] ;;
+		*) [ "$there" = "$untouched" ] ;;
+		esac
+	done < <(table)
+}
+
+@test "cron's watch says what it finds, and that it has found something" {
+	make_machine
+	play_section "$RECIPES" "Watch a node with cron"
+	[ $PLAYED -eq 2 ]
+	[ $NAMED -eq 1 ]
+	line=$(examples "$RECIPES" "Watch a node with cron" |
+		sed -nE 's/^[0-9*]([^ ]* ){5}root //p')
+	[[ $line == "shmtool gc "* ]]
+	run eval "$line"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	huge=$("$ACTOR" user="$(sed "$MEANINGS" <<<bob)" noreserve size=1073741824 create)
+	run eval "$line"
+	[ "$status" -eq 3 ]
+	[ ${#lines[@]} -eq 1 ]
+	[[ $output == "would remove segment $huge ("* ]]
+}
+
+@test "the commands of shmtool-gc.service(8) name what is there" {
+	named=0
+	while read -r section; do
+		# None is run: all are root's. What follows one is what the journal says.
+		run ! grep -q '^\$ ' < <(examples "$SERVICE" "$section")
+		while IFS= read -r line; do
+			name_what_is_there "$line"
+			named=$((named + 1))
+		done < <(examples "$SERVICE" "$section" |
+			sed -nE 's/^# ((systemctl|journalctl|shmtool|install) .*)/\1/p')
+	done < <(sections "$SERVICE")
+	[ $named -eq 8 ]
+}
+
+# What shmtool says in the journal, as a section shows it.
+journal() {
+	examples "$SERVICE" "$1" |
+		sed -nE 's/^[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} node1 shmtool\[[0-9]+\]: //p'
+}
+
+@test "the journal has what the service prints" {
+	make_machine
+	[ "$(journal "See what it found" | wc -l)" -eq 2 ]
+	command=$(sed -n 's|^ExecStart=@bindir@/||p' \
+		"$SHMTOOL_SRCDIR/contrib/systemd/shmtool-gc.service.in")
+	play "$command" "$(journal "See what it found")"$'\n'
+}
+
+@test "the journal has what was removed" {
+	make_machine
+	need_log
+	[ "$(journal "See what was removed" | wc -l)" -eq 1 ]
+	sed -i '/^log/d' "$PUBLIC/gc.conf"
+	with_log "$BATS_TEST_TMPDIR/log" "$SHMTOOL" gc --config "$PUBLIC/gc.conf" \
+		--yes --quiet
+	# Who has logged in to run the test may be in it.
+	sed -Ei 's/^<29>.{15} shmtool\[[0-9]+\]: //; s/ login=[^ ]*//' "$BATS_TEST_TMPDIR/log"
+	play "cat '$BATS_TEST_TMPDIR/log'" "$(journal "See what was removed")"$'\n'
+}
+
+# The lines of a drop-in that a section shows.
+drop_in() {
+	examples "$SERVICE" "$1" | sed '/^\.$/d'
+}
+
+@test "the drop-in that removes is that of the service, and removes" {
+	commented=$(sed -nE '/^#	/ { s/^#	//; s|@bindir@|/usr/local/bin|; p; }' \
+		"$SHMTOOL_SRCDIR/contrib/systemd/shmtool-gc.service.in")
+	[ -n "$commented" ]
+	[ "$(drop_in "Let it remove")" = "$commented" ]
+	make_machine
+	command=$(drop_in "Let it remove" | sed -n 's|^ExecStart=/usr/local/bin/||p')
+	run eval "$command"
+	[ "$status" -eq 0 ]
+	[[ $output == "removed segment "* ]]
+	is_gone "$(sed "$MEANINGS" <<<5242901)"
+}
+
+@test "the drop-in of the timer is right to systemd" {
+	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed"
+	units=$BATS_TEST_TMPDIR/units
+	mkdir "$units"
+	sed "s|@bindir@/shmtool|$PUBLIC/shmtool|" \
+		"$SHMTOOL_SRCDIR/contrib/systemd/shmtool-gc.service.in" >"$units/shmtool-gc.service"
+	{
+		cat "$SHMTOOL_SRCDIR/contrib/systemd/shmtool-gc.timer"
+		drop_in "Change the schedule"
+	} >"$units/shmtool-gc.timer"
+	run systemd-analyze verify --man=no --recursive-errors=no "$units/shmtool-gc.timer"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[[ $output != *shmtool-gc* ]]
+	calendar=$(drop_in "Change the schedule" | sed -n 's/^OnCalendar=\(..*\)/\1/p')
+	run systemd-analyze calendar "$calendar"
+	[ "$status" -eq 0 ]
+	[[ $output == *"*-*-* *:00/15:00"* ]]
+}
