@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What `make install` puts where, below a DESTDIR, and that `make uninstall` takes it away.
+load common
+
+# As in the Makefile of the program under test, but with directories that are known here,
+# whatever it was configured with. Not with the flags of the make that runs the tests.
+make_known() {
+	local share=/usr/share
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "${SHMTOOL%/*}" \
+		DESTDIR="$BATS_TEST_TMPDIR/root" \
+		bindir=/usr/bin datadir=$share mandir=$share/man \
+		bashcompletiondir=$share/bash-completion/completions \
+		systemdsystemunitdir=/usr/lib/systemd/system "$@"
+}
+
+need_makefile() {
+	[ -e "${SHMTOOL%/*}/Makefile" ] || skip "the program is not where it was built"
+}
+
+# Everything in the DESTDIR that is no directory.
+installed() {
+	(cd "$BATS_TEST_TMPDIR/root" && find . ! -type d | LC_ALL=C sort)
+}
+
+expected() {
+	local page
+	LC_ALL=C sort <<-END
+		./usr/bin/shmtool
+		./usr/lib/systemd/system/shmtool-gc.service
+		./usr/lib/systemd/system/shmtool-gc.timer
+		./usr/share/bash-completion/completions/shmtool
+		./usr/share/shmtool/gc.conf
+		$(for page in "$SHMTOOL_SRCDIR"/man/*.[1-8]; do
+			echo "./usr/share/man/man${page##*.}/${page##*/}"
+		done)
+	END
+}
+
+@test "make install installs what belongs to it, and make uninstall leaves no file" {
+	need_makefile
+	make_known install
+	diff <(expected) <(installed)
+	[ -x "$BATS_TEST_TMPDIR/root/usr/bin/shmtool" ]
+	make_known uninstall
+	[ -z "$(installed)" ]
+}
+
+@test "nothing is installed for a program whose directory is none" {
+	need_makefile
+	make_known install bashcompletiondir= systemdsystemunitdir=
+	diff <(expected | grep -vE 'bash-completion|systemd') <(installed)
+	[ ! -e "$BATS_TEST_TMPDIR/root/usr/lib" ]
+	make_known uninstall bashcompletiondir= systemdsystemunitdir=
+	[ -z "$(installed)" ]
+}
