@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Packages, from what `make dist` makes. The tests are left out, as `make check` has run them.
+#
+# debian/ is no part of the tarball: Debian, and who derives from it, has a debian/ of its own,
+# which takes the place of any that a tarball has, and is changed without a new one.
+EXTRA_DIST += tests/packages/deb
+nocheck = nocheck
+# What is said to this make is not for those that build packages.
+in_package = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
+.PHONY: deb clean-packages
+deb:
+	@[ -d '$(srcdir)/debian' ] || { \
+		echo 'make deb needs debian/, which only the repository has' >&2; false; }
+	rm -rf build-deb
+	$(MKDIR_P) build-deb
+	$(MAKE) $(AM_MAKEFLAGS) dist-xz
+	cp $(distdir).tar.xz build-deb/$(PACKAGE)_$(VERSION).orig.tar.xz
+	tar -C build-deb -xJf $(distdir).tar.xz
+	cp -R '$(srcdir)/debian' build-deb/$(distdir)
+	cd build-deb/$(distdir) && \
+		DEB_BUILD_OPTIONS='$(nocheck)' DEB_BUILD_PROFILES='$(nocheck)' \
+		$(in_package) dpkg-buildpackage -us -uc
+clean-local: clean-packages
+clean-packages:
+	rm -rf build-deb
