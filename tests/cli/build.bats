@@ -42,3 +42,11 @@ setup() {
 	[ -z "$output" ]
 	[ "$(grep -cE '^ +(build|demo|check) +[a-z]+:' bootstrap)" -ge 20 ]
 }
+
+@test "the packages and NEWS are of this version" {
+	version=$("$SHMTOOL" --version | sed 's/.* //')
+	[ "$(sed -n 's/^Version: *//p' contrib/rpm/shmtool.spec)" = "$version" ]
+	[ "$(head -n 1 NEWS)" = "shmtool $version" ]
+	[ -e debian ] || skip "there is no debian/ in a tarball"
+	[[ $(head -n 1 debian/changelog) == "shmtool ($version-"* ]]
+}

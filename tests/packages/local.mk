@@ -3,11 +3,12 @@
 #
 # debian/ is no part of the tarball: Debian, and who derives from it, has a debian/ of its own,
 # which takes the place of any that a tarball has, and is changed without a new one.
-EXTRA_DIST += tests/packages/deb
+# The spec is: rpmbuild -ta looks for it there.
+EXTRA_DIST += tests/packages/deb contrib/rpm/shmtool.spec
 nocheck = nocheck
 # What is said to this make is not for those that build packages.
 in_package = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
-.PHONY: deb clean-packages
+.PHONY: deb rpm clean-packages
 deb:
 	@[ -d '$(srcdir)/debian' ] || { \
 		echo 'make deb needs debian/, which only the repository has' >&2; false; }
@@ -20,6 +21,12 @@ deb:
 	cd build-deb/$(distdir) && \
 		DEB_BUILD_OPTIONS='$(nocheck)' DEB_BUILD_PROFILES='$(nocheck)' \
 		$(in_package) dpkg-buildpackage -us -uc
+# Also with the rpm of a system whose own packages have other names.
+rpm:
+	$(MAKE) $(AM_MAKEFLAGS) dist-xz
+	$(in_package) rpmbuild -bb --nodeps $(if $(nocheck),--nocheck) \
+		--define '_topdir $(abs_builddir)/build-rpm' \
+		--define '_sourcedir $(abs_builddir)' '$(srcdir)/contrib/rpm/shmtool.spec'
 clean-local: clean-packages
 clean-packages:
-	rm -rf build-deb
+	rm -rf build-deb build-rpm
