@@ -10,6 +10,8 @@ make_known() {
 		DESTDIR="$BATS_TEST_TMPDIR/root" \
 		bindir=/usr/bin datadir=$share mandir=$share/man \
 		bashcompletiondir=$share/bash-completion/completions \
+		fishcompletiondir=$share/fish/vendor_completions.d \
+		zshcompletiondir=$share/zsh/site-functions \
 		systemdsystemunitdir=/usr/lib/systemd/system "$@"
 }
 
@@ -29,7 +31,9 @@ expected() {
 		./usr/lib/systemd/system/shmtool-gc.service
 		./usr/lib/systemd/system/shmtool-gc.timer
 		./usr/share/bash-completion/completions/shmtool
+		./usr/share/fish/vendor_completions.d/shmtool.fish
 		./usr/share/shmtool/gc.conf
+		./usr/share/zsh/site-functions/_shmtool
 		$(for page in "$SHMTOOL_SRCDIR"/man/*.[1-8]; do
 			echo "./usr/share/man/man${page##*.}/${page##*/}"
 		done)
@@ -47,9 +51,10 @@ expected() {
 
 @test "nothing is installed for a program whose directory is none" {
 	need_makefile
-	make_known install bashcompletiondir= systemdsystemunitdir=
-	diff <(expected | grep -vE 'bash-completion|systemd') <(installed)
+	local none=(bashcompletiondir= fishcompletiondir= zshcompletiondir= systemdsystemunitdir=)
+	make_known install "${none[@]}"
+	diff <(expected | grep -vE 'bash-completion|fish|zsh|systemd') <(installed)
 	[ ! -e "$BATS_TEST_TMPDIR/root/usr/lib" ]
-	make_known uninstall bashcompletiondir= systemdsystemunitdir=
+	make_known uninstall "${none[@]}"
 	[ -z "$(installed)" ]
 }
