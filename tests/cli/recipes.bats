@@ -63,14 +63,14 @@ unescape() {
 # The example blocks of a section, each ended by a line with a dot: examples PAGE SECTION
 examples() {
 	awk -v section=".Ss $2" '
-		/^\.S[sh] / { here = $0 == section }
+		/^\.S[sh] / { sub(/\\&/, ""); here = $0 == section }
 		here && /^\.Ed/ { block = 0; print "." }
 		here && block { print }
 		here && /^\.Bd -literal/ { block = 1 }' "$1" | unescape
 }
 
 sections() {
-	sed -n 's/^\.Ss //p' "$1"
+	sed -nE 's/^\.Ss (\\&)?//p' "$1" # \& before a word that is a macro, too
 }
 
 # What must be the same: columns, words, sizes and counts. (Later ipcmk(1) can spell.)
