@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <fcntl.h>
@@ -397,6 +398,29 @@ static void a_guardian_that_is_not_heard_is_not_waited_for(void **state)
 	assert_true(is_free());
 }
 
+/* What it reads fails, say, while one segment is about to be closed and one is. */
+static void a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed(void **state)
+{
+	const struct segment next = make(0600), closed = make(0640);
+	struct fence fence;
+
+	(void)state;
+	assert_int_equal(fence_begin(&fence, 2, &before), 0);
+	assert_int_equal(fence_close(&fence, &closed), 0);
+	fence.item[1] = (struct closed){next, true};
+	shutdown(fence.channel, SHUT_WR);
+	assert_int_equal(
+		waitid(P_PID, (id_t)fence.guardian, &(siginfo_t){0}, WEXITED | WNOWAIT),
+		0);
+	/* Now the remover goes on with the one, and opens both. */
+	assert_int_equal(sysv_set_mode(&next, 0), 0);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(fence_open(&fence.item[i]), 0);
+	end_fence(&fence);
+	assert_int_equal(look(closed.id).mode, 0640);
+	assert_int_equal(look(next.id).mode, 0600);
+}
+
 /* Somebody else's fence; ended by closing the descriptor. */
 static int lock_from_elsewhere(void)
 {
@@ -542,6 +566,9 @@ int main(void)
 		cmocka_unit_test_setup(without_a_guardian_nothing_begins, setup),
 		cmocka_unit_test_setup(a_guardian_that_is_not_heard_is_not_waited_for,
 				       setup),
+		cmocka_unit_test_setup(
+			a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed,
+			setup),
 		cmocka_unit_test_setup(a_second_fence_waits_for_the_first, setup),
 		cmocka_unit_test_setup(nobody_keeps_a_fence_waiting_for_ever, setup),
 		cmocka_unit_test_setup(
