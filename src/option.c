@@ -49,10 +49,11 @@ int usage_error_unknown(const char *kind, const char *word, const char *dashes,
 
 static void make_forms(const struct option_row *rows, struct forms *forms)
 {
-	char *letter = forms->letters;
 	int argument, i = 0;
+	char *letter;
 
 	*forms = (struct forms){0};
+	letter = forms->letters;
 	*letter++ = ':'; /* tell a missing argument from an unknown option */
 	*letter++ = OPTION_HELP_LETTER;
 	for (; rows && rows[i].name; i++) {
