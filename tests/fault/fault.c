@@ -103,6 +103,8 @@ static const struct scenario scenarios[] = {
 	{.words = "help gc", .is_exact = true},
 	{.words = "--version", .is_exact = true},
 	{.words = "--show-privileges cat", .is_exact = false},
+	{.words = "--complete -- rm --key 0x"},
+	{.words = ""},
 };
 
 enum { SCENARIOS = sizeof(scenarios) / sizeof(scenarios[0]) };
