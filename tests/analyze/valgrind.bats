@@ -72,6 +72,9 @@ clean() {
 }
 
 @test "what lists and explains is clean" {
+	clean 0
+	clean 0 --complete -- rm ''
+	clean 0 --complete -- list --output ID,S
 	clean 0 list
 	clean 0 list --holders --output-all --total --sort size
 	clean 0 list --json --output-all
@@ -128,8 +131,9 @@ clean() {
 }
 
 @test "what is refused is clean" {
-	clean 2
 	clean 2 frobnicate
+	clean 2 lst
+	clean 2 list --ownr=root
 	clean 2 list --output nonsense
 	clean 2 list --min-size 'much'
 	clean 2 rm --size 1:
