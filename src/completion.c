@@ -143,20 +143,24 @@ static void offer_states(const struct typed *list)
 
 static void offer_when(const struct typed *typed)
 {
-	offer(typed, "auto", "on a terminal");
-	offer(typed, "always", "also into a pipe or a file");
-	offer(typed, "never", "not at all");
+	static const char *const meanings[] = {
+		[WHEN_AUTO] = "on a terminal",
+		[WHEN_ALWAYS] = "also into a pipe or a file",
+		[WHEN_NEVER] = "not at all",
+	};
+
+	for (enum when when = WHEN_AUTO; when <= WHEN_NEVER; when++)
+		offer(typed, when_name(when), "%s", meanings[when]);
 }
 
-static void offer_verbs(const struct typed *typed, const struct command *const commands[],
-			size_t count)
+static void offer_verbs(const struct completion *all, const struct typed *typed)
 {
-	for (size_t i = 0; i < count; i++)
-		offer(typed, commands[i]->name, "%s", commands[i]->summary);
+	for (size_t i = 0; i < all->count; i++)
+		offer(typed, all->commands[i]->name, "%s", all->commands[i]->summary);
 }
 
-static void offer_value(const struct typed *typed, const struct value *value,
-			const struct command *const commands[], size_t count)
+static void offer_value(const struct completion *all, const struct typed *typed,
+			const struct value *value)
 {
 	switch (value->offers) {
 	case OFFERS_NOTHING:
@@ -188,7 +192,7 @@ static void offer_value(const struct typed *typed, const struct value *value,
 		offer_when(typed);
 		break;
 	case OFFERS_VERBS:
-		offer_verbs(typed, commands, count);
+		offer_verbs(all, typed);
 		break;
 	}
 }
@@ -222,59 +226,47 @@ static const struct value *awaited(const struct command *command, const char *be
 	return row && row->value && !row->value->optional ? row->value : NULL;
 }
 
-static const struct command *find(const struct command *const commands[], size_t count,
-				  const char *name)
+static void offer_first(const struct completion *all, const struct typed *typed)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(commands[i]->name, name) == 0 ||
-		    (commands[i]->alias && strcmp(commands[i]->alias, name) == 0))
-			return commands[i];
-	return NULL;
+	offer_verbs(all, typed);
+	if (*typed->word != '-')
+		return;
+	for (const struct main_option *option = all->options; option->name; option++)
+		offer(typed, option->name, "%s", option->help);
 }
 
-static void offer_first(const struct typed *typed, const struct command *const commands[],
-			size_t count, const char *const options[][2])
-{
-	offer_verbs(typed, commands, count);
-	if (*typed->word == '-')
-		for (; (*options)[0]; options++)
-			offer(typed, (*options)[0], "%s", (*options)[1]);
-}
-
-void completion_offer(const struct command *const commands[], size_t count,
-		      const char *const options[][2], const struct paths *words)
+void completion_offer(const struct completion *all, const struct command *command,
+		      const struct paths *words)
 {
 	const char *word = words->item[words->count - 1], *equals = strchr(word, '=');
 	const struct typed whole = typed_at(word, word);
-	const struct command *command;
 	const struct option_row *row;
 	const struct value *value;
 	struct typed typed;
 
 	if (words->count == 1) {
-		offer_first(&whole, commands, count, options);
+		offer_first(all, &whole);
 		return;
 	}
 	if (words->count == 2 && *words->item[0] == '-') {
-		offer_verbs(&whole, commands, count); /* --show-privileges */
+		offer_verbs(all, &whole); /* --show-privileges */
 		return;
 	}
-	command = find(commands, count, words->item[0]);
 	if (!command)
 		return;
 	value = words->count > 2 ? awaited(command, words->item[words->count - 2]) : NULL;
 	if (value) {
-		offer_value(&whole, value, commands, count);
+		offer_value(all, &whole, value);
 	} else if (equals && strncmp(word, "--", 2) == 0) {
 		row = find_option(command, word, (size_t)(equals - word));
 		typed = typed_at(word, equals + 1);
 		if (row && row->value)
-			offer_value(&typed, row->value, commands, count);
+			offer_value(all, &typed, row->value);
 	} else if (*word == '-') {
-		typed = typed_at("--", word + strspn(word, "-"));
-		typed.kept = strlen("--");
+		/* Also after one dash. */
+		typed = (struct typed){"--", strlen("--"), word + strspn(word, "-")};
 		offer_options(&typed, command);
 	} else if (command->operands.value) {
-		offer_value(&whole, command->operands.value, commands, count);
+		offer_value(all, &whole, command->operands.value);
 	}
 }

@@ -42,12 +42,13 @@ static const struct command *find_command(const char *name)
 	return NULL;
 }
 
-/* What can stand in place of a verb. --complete is for scripts alone. */
-static const char *const main_options[][2] = {
-	{"--help", "show this help"},
-	{"--version", "show the version"},
-	{"--show-privileges", "show what verbs keep of root's privileges"},
-	{NULL, NULL},
+/* --complete is for scripts alone. */
+static const struct main_option main_options[] = {
+	{"--help", "-h, --help", "show this help"},
+	{"--version", "-V, --version", "show the version"},
+	{"--show-privileges", "--show-privileges [VERB]",
+	 "show what verbs keep of root's privileges"},
+	{0},
 };
 
 static void main_help(FILE *file)
@@ -59,12 +60,10 @@ static void main_help(FILE *file)
 	      file);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	fputs("\nOptions:\n"
-	      "  -h, --help                show this help\n"
-	      "  -V, --version             show the version\n"
-	      "  --show-privileges [VERB]  show what verbs keep of root's privileges\n"
-	      "\n'shmtool help VERB' says more of a verb.\n",
-	      file);
+	fputs("\nOptions:\n", file);
+	for (const struct main_option *option = main_options; option->name; option++)
+		fprintf(file, "  %-25s %s\n", option->usage, option->help);
+	fputs("\n'shmtool help VERB' says more of a verb.\n", file);
 }
 
 struct help_settings {
@@ -166,8 +165,9 @@ struct complete_settings {
 static int complete_run(void *argument)
 {
 	const struct complete_settings *settings = argument;
+	const struct completion all = {commands, COMMANDS, main_options};
 
-	completion_offer(commands, COMMANDS, main_options, &settings->words);
+	completion_offer(&all, find_command(settings->words.item[0]), &settings->words);
 	return EXIT_SUCCESS;
 }
 
@@ -188,8 +188,8 @@ static int refuse(const char *word)
 
 	nearest_begin(&nearest, word, strlen(word));
 	if (word[0] == '-') {
-		for (size_t i = 0; main_options[i][0]; i++)
-			nearest_offer(&nearest, main_options[i][0]);
+		for (size_t i = 0; main_options[i].name; i++)
+			nearest_offer(&nearest, main_options[i].name);
 		return usage_error_unknown("option", word, "", &nearest);
 	}
 	for (size_t i = 0; i < COMMANDS; i++)

@@ -11,7 +11,7 @@ void nearest_begin(struct nearest *nearest, const char *typed, size_t length)
 	*nearest = (struct nearest){
 		.typed = typed,
 		.length = length,
-		.distance = 2 + (unsigned int)(length <= LONGEST ? length : 0) / 4,
+		.distance = 2 + (unsigned int)length / 4,
 	};
 }
 

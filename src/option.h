@@ -44,8 +44,10 @@ void option_words(const struct command *command, FILE *file);
 /* A message about the command line, as warnx(3) but safe, and the hint; EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The same for a word that is none of those offered: "unknown verb 'lst': did you mean
- * 'list'?" dashes stand before the near one. */
+/*
+ * The same for a word that is none of those offered: "unknown verb 'lst': did you mean
+ * 'list'?" dashes stand before the near one.
+ */
 int usage_error_unknown(const char *kind, const char *word, const char *dashes,
 			const struct nearest *nearest);
 

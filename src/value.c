@@ -105,13 +105,18 @@ static int parse_pid(const char *text, void *field)
 	return 0;
 }
 
-static int parse_when(const char *text, void *field)
+const char *when_name(enum when when)
 {
 	static const char *const names[] = {
 		[WHEN_AUTO] = "auto", [WHEN_ALWAYS] = "always", [WHEN_NEVER] = "never"};
 
+	return names[when];
+}
+
+static int parse_when(const char *text, void *field)
+{
 	for (enum when when = WHEN_AUTO; when <= WHEN_NEVER; when++)
-		if (strcmp(text, names[when]) == 0) {
+		if (strcmp(text, when_name(when)) == 0) {
 			*(enum when *)field = when;
 			return 0;
 		}

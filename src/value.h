@@ -55,6 +55,9 @@ struct paths {
 
 enum when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
 
+/* "auto", "always", "never" */
+const char *when_name(enum when when);
+
 /* The place of a field, and a warning unless it is of that type. */
 #define FIELD(type, settings, field) \
 	(offsetof(settings, field) + 0 * sizeof((type *)0 == &((settings *)0)->field))
