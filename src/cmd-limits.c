@@ -64,15 +64,10 @@ static void put_amount(enum unit unit, uint64_t amount, uint64_t bytes, bool exa
 		snprintf(text, AMOUNT_ROOM, "%s", size);
 }
 
-static bool has_no_limit(const struct limit_row *row)
-{
-	return row->unit != UNIT_SEGMENTS && LIMITS_NONE(row->limit_bytes);
-}
-
 static void put_limit(const struct limit_row *row, bool exact,
 		      char text[static AMOUNT_ROOM])
 {
-	if (has_no_limit(row))
+	if (limit_is_none(row))
 		snprintf(text, AMOUNT_ROOM, "no limit");
 	else
 		put_amount(row->unit, row->limit, row->limit_bytes, exact, text);
@@ -81,7 +76,7 @@ static void put_limit(const struct limit_row *row, bool exact,
 /* A per cent of no limit means nothing to a person. */
 static void put_percent(const struct limit_row *row, char text[static FORMAT_ROOM])
 {
-	if (has_no_limit(row) || row->percent == LIMITS_UNKNOWN)
+	if (limit_is_none(row) || row->percent == LIMITS_UNKNOWN)
 		snprintf(text, FORMAT_ROOM, "-");
 	else if (row->percent == 0 && row->used > 0)
 		snprintf(text, FORMAT_ROOM, "<0.01%%");

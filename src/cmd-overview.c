@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "format.h"
+#include "output.h"
 #include "privilege.h"
 #include "report.h"
 #include "sandbox.h"
@@ -20,19 +21,8 @@
 #define STATES (STATE_ORPHAN + 1)
 #define NEAR 8000 /* hundredths of a per cent */
 
-struct sum {
-	uint64_t segments, size, rss;
-};
-
-static void add(struct sum *sum, const struct segment *segment)
-{
-	sum->segments++;
-	sum->size = segment_sum(sum->size, segment->size);
-	sum->rss = segment_sum(sum->rss, segment->rss);
-}
-
 /* Returns 0, or -1 after a message. */
-static int count(struct sum states[static STATES], struct sum *all)
+static int count(struct total states[static STATES], struct total *all)
 {
 	struct survey survey;
 	struct finding finding;
@@ -44,8 +34,8 @@ static int count(struct sum states[static STATES], struct sum *all)
 	}
 	survey.brief = true;
 	while ((got = survey_next(&survey, &finding)) > 0) {
-		add(&states[finding.verdict.state], &finding.segment);
-		add(all, &finding.segment);
+		total_add(&states[finding.verdict.state], &finding.segment);
+		total_add(all, &finding.segment);
 	}
 	if (got < 0)
 		report_survey_failure(&survey);
@@ -62,7 +52,7 @@ static void put_size(uint64_t bytes, char text[static FORMAT_ROOM])
 }
 
 /* Returns 0, or -1 and errno. */
-static int print_states(const struct sum states[static STATES])
+static int print_states(const struct total states[static STATES])
 {
 	static const char *const headings[] = {"STATE", "SEGMENTS", "SIZE", "RSS",
 					       "MEANING"};
@@ -88,7 +78,7 @@ static int print_states(const struct sum states[static STATES])
 	return result;
 }
 
-static void print_sum(const struct sum *all)
+static void print_sum(const struct total *all)
 {
 	char size[FORMAT_ROOM], rss[FORMAT_ROOM];
 
@@ -115,8 +105,7 @@ static bool print_limits(const struct limits *limits)
 	for (unsigned int i = 0; i < 2; i++) {
 		const struct limit_row *row = &rows[i];
 
-		if (row->percent == LIMITS_UNKNOWN ||
-		    (row->unit == UNIT_PAGES && LIMITS_NONE(row->limit_bytes)))
+		if (row->percent == LIMITS_UNKNOWN || limit_is_none(row))
 			continue;
 		printf("%" PRIu64 " of at most %" PRIu64 " %s (%s): %" PRIu64 "%%\n",
 		       row->used, row->limit,
@@ -133,7 +122,7 @@ static void suggest(const char **gap, const char *words, const char *why)
 	*gap = "     ";
 }
 
-static void print_next(const struct sum states[static STATES], const struct sum *all,
+static void print_next(const struct total states[static STATES], const struct total *all,
 		       bool near)
 {
 	const char *gap = "\nnext:";
@@ -152,7 +141,7 @@ static void print_next(const struct sum states[static STATES], const struct sum 
 
 static int overview_run(void *argument)
 {
-	struct sum states[STATES] = {{0}}, all = {0};
+	struct total states[STATES] = {{0}}, all = {0};
 	struct limits limits;
 	bool near;
 

@@ -43,18 +43,10 @@ static bool is_named(struct listing *listing, const struct segment *segment)
 	return is;
 }
 
-static void add_to_total(struct total *total, const struct segment *segment)
-{
-	total->segments++;
-	total->size = segment_sum(total->size, segment->size);
-	total->rss = segment_sum(total->rss, segment->rss);
-	total->swap = segment_sum(total->swap, segment->swap);
-}
-
 /* Returns 0, or -1 after a message, as all that follow. */
 static int show(struct listing *listing, const struct row *row)
 {
-	add_to_total(&listing->total, &row->finding->segment);
+	total_add(&listing->total, &row->finding->segment);
 	if (listing->request->count || output_row(listing->output, row) == 0)
 		return 0;
 	warn(NULL);

@@ -175,6 +175,14 @@ int output_row(struct output *output, const struct row *row)
 	return 0;
 }
 
+void total_add(struct total *total, const struct segment *segment)
+{
+	total->segments++;
+	total->size = segment_sum(total->size, segment->size);
+	total->rss = segment_sum(total->rss, segment->rss);
+	total->swap = segment_sum(total->swap, segment->swap);
+}
+
 static void put_total(const struct output *output, const struct total *total)
 {
 	const uint64_t bytes[] = {total->size, total->rss, total->swap};

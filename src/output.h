@@ -45,6 +45,8 @@ struct total {
 	uint64_t size, rss, swap; /* bytes, or SEGMENT_UNKNOWN, also if it is too much */
 };
 
+void total_add(struct total *total, const struct segment *segment);
+
 /* All return 0, or -1 and errno: ENOMEM. Errors of stdout are left in it. */
 int output_begin(struct output *output);
 int output_row(struct output *output, const struct row *row);

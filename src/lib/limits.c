@@ -154,6 +154,11 @@ uint64_t limits_percent(uint64_t used, uint64_t limit)
 	return limit ? used * 10000 / limit : LIMITS_UNKNOWN;
 }
 
+bool limit_is_none(const struct limit_row *row)
+{
+	return row->unit != UNIT_SEGMENTS && LIMITS_NONE(row->limit_bytes);
+}
+
 /* Beyond 64 bits limits_bytes() gives UINT64_MAX, which is LIMITS_UNKNOWN. */
 static uint64_t in_bytes(const struct limits *limits, enum unit unit, uint64_t amount)
 {

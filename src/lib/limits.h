@@ -7,6 +7,7 @@
 #ifndef SHMTOOL_LIMITS_H
 #define SHMTOOL_LIMITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -71,6 +72,9 @@ struct limit_row {
 	uint64_t limit_bytes, used_bytes; /* also unknown beyond 64 bits */
 	uint64_t percent;		  /* limits_percent() */
 };
+
+/* Whether it limits nothing, as LIMITS_NONE(). */
+bool limit_is_none(const struct limit_row *row);
 
 /* SHMMNI, SHMALL, SHMMAX and SHMMIN, of which the last is not used up by anything. */
 enum { LIMIT_ROWS = 4 };
