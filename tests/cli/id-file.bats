@@ -158,6 +158,7 @@ start_many() {
 }
 
 @test "when some are killed at any moment the others still agree" {
+	no_leak_checker # one that is killed at its end is a finding to it
 	victims=()
 	for _ in 1 2 3; do
 		start_many 60 --populate

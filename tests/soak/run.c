@@ -72,13 +72,16 @@ static void prepare_input(struct tools *tools, struct run *run)
 		err(2, "input");
 }
 
-/* With sanitizers, their library wants to be the first of those preloaded. */
+/*
+ * With sanitizers, their library wants to be the first of those preloaded; and what they say is
+ * judged here, where it is known who was killed.
+ */
 static void preload(const char *library)
 {
 	const char *options = getenv("ASAN_OPTIONS");
 	char text[512];
 
-	snprintf(text, sizeof(text), "%s%sverify_asan_link_order=0",
+	snprintf(text, sizeof(text), "%s%sverify_asan_link_order=0:log_path=stderr",
 		 options ? options : "", options ? ":" : "");
 	setenv("ASAN_OPTIONS", text, 1);
 	setenv("LD_PRELOAD", library, 1);
