@@ -7,7 +7,7 @@
  *     fills it; frob_run(); and, last, `const struct command command_frob`. The
  *     other cmd-*.c show the order. It may use src/lib and src, but no other cmd-*.
  *  2. src/main.c: its name in the list. Makefile.am: its file.
- *  3. man/shmtool-frob.1, tests/cli/frob.bats. tests/cli/docs.bats compares the man
+ *  3. man/shmtool-frob.1, tests/cli/frob.bats. tests/docs/names.bats compares the man
  *     page with the table; help and completion are drawn from it.
  *
  * When run() is called, the whole command line has been parsed and is valid,

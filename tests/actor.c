@@ -8,7 +8,7 @@
  *   attach      once more                           detach  all attaches
  *   noreserve   create so from now on (SHM_NORESERVE); huge: so (SHM_HUGETLB)
  *   touch       write a byte into every page        mark    IPC_RMID
- *   poke=OFFSET write the byte 'p' there
+ *   poke=OFFSET write the byte 'p' there            put=TEXT  write it, and then zeros
  *   lock        SHM_LOCK                            owner=UID, group=GID  IPC_SET
  *   chmod       IPC_SET, with the mode
  *   split       mprotect() the second page
@@ -136,6 +136,8 @@ static int set(struct stage *stage, const char *word)
 		change(stage->id, (uid_t)-1, (gid_t)atoi(value), -1);
 	else if ((value = value_of(word, "poke")))
 		last(stage)[strtoull(value, NULL, 0)] = 'p';
+	else if ((value = value_of(word, "put")))
+		strncpy(last(stage), value, stage->size);
 	else if ((value = value_of(word, "name")))
 		prctl(PR_SET_NAME, value);
 	else

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Help, man pages and completion say the same, without an exception.
-load common
+load ../cli/common
 
 verbs() {
 	shmtool help --words | cut -f1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What README says of other programs, tried with those that are here.
-load common
+load ../cli/common
 
 # A user with a long name, for the rest of the command: long_named COMMAND...
 long_named() {
