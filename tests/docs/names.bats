@@ -23,10 +23,11 @@ page() {
 	done
 }
 
-@test "shmtool(1) lists every verb with its alias" {
-	for verb in $(verbs); do
-		page help | grep -qE "^     $verb(,| |\$)"
-	done
+@test "shmtool(1) lists every verb with what help says of it, and its alias" {
+	[ "$(mandoc -Tascii -O width=200 "$SHMTOOL_SRCDIR/man/shmtool.1" |
+		sed 's/.\x08//g' | sed -n '/^   Verbs/,/^$/p' | sed '1d;$d' |
+		sed -E 's/^ +([a-z-]+)(, [a-z]+)? +/\1\t/; s/\.$//; s/\t(.)/\t\l\1/')" = \
+		"$(shmtool help --words)" ]
 	page help | grep -qE '^     list, ls( |$)'
 	page help | grep -qE '^     rm, remove( |$)'
 }
@@ -67,9 +68,55 @@ options_of_page() {
 	page help | grep -qE '^     --show-privileges \[VERB\]'
 }
 
-@test "shmtool-list(1) explains every column" {
-	columns=$(shmtool list --help | sed -n '/^Columns:/,$p' | awk 'NR > 1 {print $1}')
-	[ "$(page list | sed -nE '/^   Columns/,/^   JSON/s/^     ([A-Z]+)( .*)?$/\1/p')" = "$columns" ]
+complete() {
+	shmtool --complete -- "$@"
+}
+
+@test "the shells complete the verbs and options of help" {
+	[ "$(complete "" | grep -v '^-')" = "$(shmtool help --words)" ]
+	for verb in $(verbs); do
+		[ "$verb" != help ] || continue
+		offered=$(complete "$verb" -- | cut -f1 | sort)
+		[ "$offered" = "$(options_of_help "$verb" | grep -oE -- '--[a-z-]+' | sort)" ] || {
+			echo "$verb: $offered"
+			return 1
+		}
+	done
+}
+
+columns_of_help() {
+	shmtool list --help | sed -n '/^Columns:/,$p' | sed -E '1d; s/^ +//; s/ +/\t/'
+}
+
+@test "the shells complete the columns of help, and shmtool-list(1) explains them" {
+	columns=$(columns_of_help)
+	[ -n "$columns" ]
+	for option in "list --output" "list --sort" "create --print"; do
+		# shellcheck disable=SC2086 # two words
+		[ "$(complete $option "")" = "$columns" ]
+	done
+	[ "$(page list | sed -nE '/^   Columns/,/^   JSON/s/^     ([A-Z]+)( .*)?$/\1/p')" = \
+		"$(cut -f1 <<<"$columns")" ]
+}
+
+@test "shmtool-list(1) has the members of the JSON documents" {
+	"$ACTOR" create >/dev/null
+	[ "$(shmtool list -O --json | jq -r '.segments[0] | keys_unsorted[]')" = \
+		"$(page list | awk '/^ +member +type/ { on = 1; next } !NF { on = 0 } on { print $1 }')" ]
+}
+
+@test "the shells complete the states that shmtool(1) explains, and no others are shown" {
+	states=$(page help | sed -nE '/^   States/,/^PRIVILEGES/s/^     ([a-z]+)  +.*/\1/p')
+	[ "$(wc -l <<<"$states")" -eq 4 ]
+	for verb in list rm gc; do
+		[ "$(complete "$verb" --state "" | cut -f1)" = "$states" ]
+	done
+	columns_of_help | grep -qx "STATE.$(xargs <<<"$states" | sed 's/ /, /g; s/, \([a-z]*\)$/ or \1/')"
+	start_actor create attach hold
+	start_actor create attach mark hold
+	start_actor create hold
+	"$ACTOR" create >/dev/null
+	[ "$(shmtool | sed '1d; /^$/,$d' | awk '{ print $1 }')" = "$states" ]
 }
 
 # That data/gc.conf has every key with its default, tests/unit/test-config.c sees to.
@@ -88,10 +135,62 @@ options_of_page() {
 	done < <(sed -nE '/^\[protect/q; s/^#([a-z-]+) = (.*)/\1 \2/p' "$conf")
 }
 
-@test "the pages are clean to mandoc" {
+@test "the pages are clean to mandoc and to groff" {
 	run mandoc -Tlint -W warning "$SHMTOOL_SRCDIR"/man/*.[1578]
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
+	for file in "$SHMTOOL_SRCDIR"/man/*.[1578]; do
+		warnings=$(MANWIDTH=80 man --warnings --local-file -E UTF-8 -Tutf8 -Z "$file" \
+			2>&1 >/dev/null)
+		[ -z "$warnings" ] || {
+			echo "$warnings"
+			return 1
+		}
+	done
+}
+
+@test "each page has its sections, in the usual order" {
+	order=$'NAME\nSYNOPSIS\nDESCRIPTION\nPRIVILEGES\nFILES\nEXIT STATUS\nEXAMPLES\nSEE ALSO\nBUGS'
+	for file in "$SHMTOOL_SRCDIR"/man/*.[1578]; do
+		sections=$(sed -n 's/^\.Sh //p' "$file")
+		[ "$(grep -xF "$sections" <<<"$order")" = "$sections" ]
+		case $file in
+		*.1) needed=$'NAME\nSYNOPSIS\nDESCRIPTION\nEXIT STATUS\nEXAMPLES\nSEE ALSO' ;;
+		*.[58]) needed=$'NAME\nDESCRIPTION\nFILES\nSEE ALSO' ;;
+		*.7) needed=$'NAME\nDESCRIPTION\nSEE ALSO' ;;
+		esac
+		[ "$(grep -xF "$needed" <<<"$sections")" = "$needed" ] || {
+			echo "${file##*/}: $sections"
+			return 1
+		}
+	done
+}
+
+# Command lines in the middle of a text, too: "rm --unused" or "shmtool list --state orphan".
+@test "what is written anywhere of a verb's options is so" {
+	verbs=$(verbs | paste -sd'|')
+	seen=0
+	while read -r verb options; do
+		for option in $options; do
+			[[ $option == --* ]] || continue
+			option=${option%%=*}
+			shmtool "$verb" --help | grep -qE -- " $option([][ =]|\$)" || {
+				echo "$verb has no $option"
+				return 1
+			}
+			seen=$((seen + 1))
+		done
+	done < <(
+		cd "$SHMTOOL_SRCDIR"
+		{
+			for file in man/*.[1578]; do
+				mandoc -Tascii -O width=900 "$file" | sed 's/.\x08//g'
+			done
+			sed 's/`//g' README NEWS HACKING contrib/README
+			cat contrib/*/* data/gc.conf
+		} | grep -oE "\b($verbs)( --[a-z-]+([= ][^- ][^ ]*)?)+"
+	)
+	[ $seen -gt 100 ]
 }
 
 @test "README and NEWS name the version and the commands that there are" {
@@ -102,4 +201,42 @@ options_of_page() {
 	for verb in $(verbs); do
 		grep -qw "$verb" "$SHMTOOL_SRCDIR/README"
 	done
+}
+
+# For each word of README and HACKING that matches, something is true: each PATTERN COMMAND...
+each() {
+	local word seen=0
+	while read -r word; do
+		"${@:2}" "$word" || {
+			echo "there is no $word"
+			return 1
+		}
+		seen=$((seen + 1))
+	done < <(cat "$SHMTOOL_SRCDIR/README" "$SHMTOOL_SRCDIR/HACKING" | grep -oE "$1" | sort -u)
+	[ $seen -gt 0 ]
+}
+
+is_suite() {
+	[ -n "$(find "$SHMTOOL_SRCDIR/tests" -name "$1")" ]
+}
+
+is_unit_test() {
+	[ -f "$SHMTOOL_SRCDIR/tests/unit/$1.c" ]
+}
+
+is_path() {
+	[ -n "$(compgen -G "$SHMTOOL_SRCDIR/$1*")" ]
+}
+
+is_target() {
+	local word=${1##* }
+	cat "$SHMTOOL_SRCDIR/Makefile.am" "$SHMTOOL_SRCDIR"/tests/*/local.mk |
+		grep -qE "^([a-z-]+ )*$word( [a-z-]+)*:" || [ "$word" = check ]
+}
+
+@test "the tests, files and targets that README and HACKING name are there" {
+	each '\b[a-z-]+\.bats\b' is_suite
+	each '\btest-[a-z0-9-]+' is_unit_test
+	each '\b(src|man|data|contrib|completions|debian|tests)/[a-z0-9./_-]*[a-z0-9]' is_path
+	each '(`|\(|, )make (-j2 )?[a-z][a-z-]*' is_target
 }
