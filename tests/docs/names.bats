@@ -156,7 +156,7 @@ columns_of_help() {
 		[ "$(grep -xF "$sections" <<<"$order")" = "$sections" ]
 		case $file in
 		*.1) needed=$'NAME\nSYNOPSIS\nDESCRIPTION\nEXIT STATUS\nEXAMPLES\nSEE ALSO' ;;
-		*.[58]) needed=$'NAME\nDESCRIPTION\nFILES\nSEE ALSO' ;;
+		*.[58]) needed=$'NAME\nSYNOPSIS\nDESCRIPTION\nFILES\nSEE ALSO' ;;
 		*.7) needed=$'NAME\nDESCRIPTION\nSEE ALSO' ;;
 		esac
 		[ "$(grep -xF "$needed" <<<"$sections")" = "$needed" ] || {
