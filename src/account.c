@@ -151,7 +151,7 @@ void account_end(struct account *account)
 	printf(", %zu kept", kept(account));
 	if (failed(account))
 		printf(", %zu failed", failed(account));
-	if (planned && !account->removing && !account->stopped)
+	if (planned && !account->removing && !account->stopped && !account->knows_yes)
 		fputs("; --yes removes", stdout);
 	if (kept(account) && !account->verbose)
 		fputs("; --verbose says why the others stay", stdout);

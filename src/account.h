@@ -30,9 +30,10 @@ struct account {
 	struct names *names;
 	bool removing; /* the plan is carried out; else it is only shown */
 	bool as_json;
-	bool stopped; /* neither: it is too much */
-	bool verbose; /* also say which are kept */
-	bool quiet;   /* no summary */
+	bool stopped;	/* neither: it is too much */
+	bool verbose;	/* also say which are kept */
+	bool quiet;	/* no summary */
+	bool knows_yes; /* of who has said --yes, and --dry-run too, no more is said */
 
 	/* So far. */
 	size_t number[DEED_FAILED + 1];

@@ -42,7 +42,7 @@ static const struct gc_settings defaults = {
 static const struct option_row options[] = {
 	{'y', "yes", VALUE_FLAG(struct gc_settings, yes), "remove them without asking"},
 	{'n', "dry-run", VALUE_FLAG(struct gc_settings, dry_run),
-	 "only say what would be removed, also on a terminal"},
+	 "only say what would be removed, also on a terminal and with --yes"},
 	{0, "check", VALUE_FLAG(struct gc_settings, check),
 	 "the same, and exit with 3 if that is anything"},
 	{'v', "verbose", VALUE_FLAG(struct gc_settings, verbose),
@@ -94,8 +94,8 @@ struct collection {
 
 static int check_settings(const struct gc_settings *settings)
 {
-	if (settings->yes && (settings->dry_run || settings->check))
-		return usage_error("--yes excludes --dry-run and --check");
+	if (settings->yes && settings->check && !settings->dry_run)
+		return usage_error("--yes and --check exclude each other");
 	if (settings->filter.private_only && settings->keyed)
 		return usage_error("--private and --keyed exclude each other");
 	if (settings->show_config && (settings->yes || settings->check || settings->json))
@@ -229,6 +229,7 @@ static int collect(struct collection *collection)
 	const struct gc_settings *settings = collection->settings;
 	struct account *account = &collection->account;
 	const bool only_report = settings->dry_run || settings->check;
+	const bool removes = settings->yes && !only_report;
 	const bool asks = !settings->yes && !only_report && !settings->json &&
 			  ask_is_possible();
 	int status = EXIT_SUCCESS;
@@ -242,8 +243,7 @@ static int collect(struct collection *collection)
 	else if (settings->check && collection->garbage.count)
 		status = EXIT_FOUND;
 
-	if (status == EXIT_SUCCESS &&
-	    (settings->yes || (asks && is_agreed(collection)))) {
+	if (status == EXIT_SUCCESS && (removes || (asks && is_agreed(collection)))) {
 		account->removing = true;
 		status = remove_garbage(collection);
 	} else if (!asks || status) {
@@ -294,6 +294,7 @@ static int gc_run(void *argument)
 		.as_json = settings->json,
 		.verbose = settings->verbose,
 		.quiet = settings->quiet,
+		.knows_yes = settings->yes,
 	};
 	status = survey_and_collect(&collection);
 	findings_release(&collection.garbage);

@@ -51,7 +51,7 @@ static const struct option_row options[] = {
 	SELECTION_BY_KEY(struct rm_settings, filter, "keys"),
 	SELECTION_KEYED_OR_OLD(struct rm_settings, filter),
 	{'n', "dry-run", VALUE_FLAG(struct rm_settings, dry_run),
-	 "only say what would be removed"},
+	 "only say what would be removed, also with --yes"},
 	{'y', "yes", VALUE_FLAG(struct rm_settings, yes),
 	 "remove what is selected without asking"},
 	{'w', "wait", VALUE_WAIT(struct rm_settings, wait),
@@ -89,8 +89,6 @@ static int check_settings(const struct rm_settings *settings)
 		return usage_error("--if-... go with segments that are named");
 	if (settings->filter.private_only && settings->filter.keyed_only)
 		return usage_error("--private and --keyed exclude each other");
-	if (settings->dry_run && (settings->yes || settings->wait >= 0))
-		return usage_error("--dry-run excludes --yes and --wait");
 	if (settings->no_fence && !settings->unused)
 		return usage_error("--no-fence goes with --unused");
 	if (selected && !settings->dry_run && !settings->yes && !ask_is_possible())

@@ -260,9 +260,21 @@ sorted() {
 	[ "$status" -eq 0 ]
 	[ -z "$output$stderr" ]
 	[ "$(left)" = "$before" ]
-	for option in --dry-run --check; do
-		run --separate-stderr shmtool gc --yes $option
-		is_usage_error
+	run --separate-stderr shmtool gc --yes --check
+	is_usage_error
+}
+
+@test "--dry-run goes over --yes, wherever it stands, and does not recommend it then" {
+	make_one_of_each
+	before=$(left)
+	for words in "--yes --dry-run" "-ny" "--json --yes -n" "--quiet --yes -n" "--yes --check -n"; do
+		expected=$([[ $words != *check* ]] && echo 0 || echo 3)
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr shmtool gc --older-than 0 $words
+		[ "$status" -eq "$expected" ]
+		[ -z "$stderr" ]
+		[[ $output == *"$orphan"* && $output != *removed\ segment* && $output != *"--yes removes"* ]]
+		[ "$(left)" = "$before" ]
 	done
 }
 

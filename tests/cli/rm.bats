@@ -229,7 +229,7 @@ try_wrong_operands() {
 @test "what does not go together is a usage error, and nothing is removed" {
 	id=$("$ACTOR" create)
 	for words in "$id --owner root" "--owner root --if-size 4K --yes" "--private --keyed --yes" \
-		"$id --dry-run --yes" "$id --dry-run --wait" "$id --no-fence" "--min-size 0" \
+		"$id --no-fence" "--min-size 0" \
 		"$id --if-ctime yesterday" "$id --if-size -1" "$id --if-key 0" "$id --wait=soon" \
 		"$id --if-owner nobody-of-this-name" "--wait $id" "--wait 30 $id" "-w $id" "--state gone --yes"; do
 		# shellcheck disable=SC2086
@@ -249,6 +249,24 @@ try_wrong_operands() {
 	run shmtool rm --dry-run --unused "$ID"
 	[ "$output" = "would keep segment $ID (private, 4K, root): 1 attach" ]
 	exists "$id"
+}
+
+@test "--dry-run goes over whatever else is said: nothing is removed, asked or waited for" {
+	start_actor create attach hold
+	id=$("$ACTOR" create)
+	for words in "--yes $id $ID" "--wait=1h $id $ID" "--owner root --yes --wait=1h" \
+		"--unused --no-fence --yes $id"; do
+		for line in "$words --dry-run" "--dry-run $words"; do
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr timeout 30 "$SHMTOOL" rm $line
+			[ "$status" -eq 0 ]
+			[ -z "$stderr" ]
+			[[ $output == *"would remove segment $id ("* ]]
+			run ! grep -v '^would ' <<<"$output"
+			exists "$id"
+			[ "$(field "$ID" state)" = attached ]
+		done
+	done
 }
 
 @test "--verbose says of each what it is" {

@@ -76,8 +76,7 @@ bool build_gc(struct tools *tools, struct run *run)
 bool build_gc_check(struct tools *tools, struct run *run)
 {
 	run->user = some_user(tools);
-	run_add(run, "gc");
-	run_add(run, chance(&tools->random, 50) ? "--check" : "--dry-run");
+	run_words(run, chance(&tools->random, 50) ? "gc --check" : "gc --yes --dry-run");
 	run_add(run, chance(&tools->random, 50) ? "--json" : "--verbose");
 	run_words(run, "--keyed --system --older-than");
 	run_add(run, "%us", pick(&tools->random, 3));
