@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shmtool rm: remove segments, in use or not, say which it was, and wait for their end. */
 #include <err.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -152,20 +153,23 @@ static bool is_agreed(struct work *work)
 	return targets->count && ask_to_remove(targets->count, findings_size(targets));
 }
 
-static int report_kept(const struct reaping *reaping)
+static int report_kept(const struct reaping *reaping, const struct attachment *held)
 {
-	const uint64_t nattch = reaping->now.nattch;
 	const int id = reaping->seen.id;
 
-	if (reaping->outcome == REAPED_ABSENT)
+	if (reaping->outcome == REAPED_ABSENT) {
 		warnx("segment %d: somebody else has just removed it", id);
-	else if (reaping->outcome == REAPED_CHANGED)
+	} else if (reaping->outcome == REAPED_CHANGED) {
 		warnx("segment %d: kept, for it has just been changed: look again", id);
-	else if (nattch)
-		warnx("segment %d: kept: in use, %" PRIu64 " attach%s", id, nattch,
-		      nattch == 1 ? "" : "es");
-	else
+	} else if (held->nattch) {
+		fprintf(stderr, "%s: segment %d: kept: in use, %" PRIu64 " attach%s: ",
+			program_invocation_short_name, id, held->nattch,
+			held->nattch == 1 ? "" : "es");
+		holders_put(held, stderr);
+		fputc('\n', stderr);
+	} else {
 		warnx("segment %d: kept, for it has just been used: look again", id);
+	}
 	return EXIT_FAILURE;
 }
 
@@ -186,7 +190,7 @@ static int report(const struct removal *removal, size_t i)
 	case REAPED_ABSENT:
 	case REAPED_CHANGED:
 	case REAPED_USED:
-		return report_kept(reaping);
+		return report_kept(reaping, &removal->held[i]);
 	case REAPED_FAILED:
 		break;
 	}

@@ -134,21 +134,23 @@ static int remove_and_record(struct removal *removal, const struct findings *fin
 	return 0;
 }
 
-/* Who holds what could only be marked. */
+/* Who holds what could only be marked, and what was kept for it is in use. */
 static void find_holders(struct removal *removal, size_t count)
 {
 	struct attach_search search = {.processes = &removal->survey->processes,
 				       .describe = true};
-	bool marked = false;
+	bool wanted = false;
 
 	for (size_t i = 0; i < count; i++) {
-		removal->held[i].id = removal->batch[i].seen.id;
-		if (removal->batch[i].outcome != REAPED_MARKED)
+		const struct reaping *reaping = &removal->batch[i];
+
+		removal->held[i].id = reaping->seen.id;
+		if (reaping->outcome != REAPED_MARKED && reaping->outcome != REAPED_USED)
 			continue;
-		removal->held[i].nattch = removal->batch[i].now.nattch;
-		marked = true;
+		removal->held[i].nattch = reaping->now.nattch;
+		wanted = wanted || reaping->now.nattch;
 	}
-	if (marked)
+	if (wanted)
 		holders_find(&search, removal->held, count);
 }
 

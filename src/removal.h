@@ -27,7 +27,7 @@ struct removal {
 
 	/* Out: of each finding, in their order. */
 	struct reaping *batch;
-	struct attachment *held; /* who still holds it, if it is marked */
+	struct attachment *held; /* who holds it, if it is marked, or kept as in use */
 	size_t count;
 };
 

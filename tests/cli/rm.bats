@@ -135,12 +135,29 @@ try_wrong_operands() {
 	run --separate-stderr shmtool rm --unused 0x1b207 "$id"
 	[ "$status" -eq 1 ]
 	[ "$output" = "segment $id: removed" ]
-	[ "$stderr" = "shmtool rm: segment $ID: kept: in use, 1 attach" ]
+	[ "$stderr" = "shmtool rm: segment $ID: kept: in use, 1 attach: PID $PID (actor)" ]
 	[ "$(field 0x1b207 perms)" = rw-r----- ]
 	kill_actor "$PID"
 	run --separate-stderr shmtool rm --unused --no-fence 0x1b207
 	[ "$status" -eq 0 ]
 	[ "$output" = "segment $ID: removed" ]
+}
+
+@test "--unused names all who have it, in a fence or not, and counts those it cannot see" {
+	need_users
+	start_actor user=60001 mode=666 create attach hold
+	id=$ID first=$PID
+	start_actor user=60002 use="$id" name=second attach attach hold
+	for words in "" --no-fence --verbose; do
+		# shellcheck disable=SC2086 # a word, or none
+		run --separate-stderr shmtool rm --unused $words "$id"
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "shmtool rm: segment $id: kept: in use, 3 attaches: PID $first (actor), PID $PID (second)" ]
+	done
+	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" rm --unused "$id"
+	[ "$status" -eq 1 ]
+	[[ $stderr == "shmtool rm: segment $id: kept: in use, 3 attaches: "*"not visible" ]]
+	exists "$id"
 }
 
 @test "each --if- keeps what is not as it must be, says so, and the rest goes" {

@@ -11,6 +11,7 @@
 #define NO_SUCH "segment [0-9]+: no such segment"
 #define VANISHED "segment [0-9]+: somebody else has just removed it"
 #define CHANGED "segment [0-9]+: left as it is, for it has just been changed: look again"
+#define IN_USE "segment [0-9]+: kept: in use, [0-9]+ attach(es)? remains?: .*"
 #define DENIED "segment [0-9]+: Permission denied: mode 0[0-7]{3}, owner .*"
 
 static const struct tool table[] = {
@@ -18,12 +19,12 @@ static const struct tool table[] = {
 	{"gc --check", 5, build_gc_check, "", true},
 	{"rm --unused, selected", 5, build_rm_selected,
 	 VANISHED "|segment [0-9]+: kept, for it has just been (used|changed): look again"
-		  "|segment [0-9]+: kept: in use, [0-9]+ attach(es)?",
+		  "|" IN_USE,
 	 false},
 	{"rm --unused", 6, build_rm_unused,
 	 NO_SUCH "|" VANISHED
 		 "|segment [0-9]+: kept, for it has just been (used|changed): look again"
-		 "|segment [0-9]+: kept: in use, [0-9]+ attach(es)?",
+		 "|" IN_USE,
 	 false},
 	{"rm", 6, build_rm,
 	 NO_SUCH "|" VANISHED
