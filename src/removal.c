@@ -148,6 +148,7 @@ static void find_holders(struct removal *removal, size_t count)
 		if (reaping->outcome != REAPED_MARKED && reaping->outcome != REAPED_USED)
 			continue;
 		removal->held[i].nattch = reaping->now.nattch;
+		removal->held[i].segment = &reaping->now;
 		wanted = wanted || reaping->now.nattch;
 	}
 	if (wanted)

@@ -114,6 +114,15 @@ beside_a_foreigner() {
 	[ "${lines[1]}" = 1 ]
 }
 
+@test "nor is he named as who keeps it, or is left, when it is to be removed" {
+	need_users
+	need_namespace --ipc
+	for words in "--unused --no-log" --no-log; do
+		beside_a_foreigner 9000 "\"\$SHMTOOL\" rm $words \"\$id\" 2>&1 || true"
+		[[ ${lines[0]} == *", 1 attach remains: PID $true (actor)" ]]
+	done
+}
+
 # That the creator is another shows only in the file behind the mapping.
 @test "what looks the same, but is another user's of another namespace, does not lead rm astray" {
 	need_users
