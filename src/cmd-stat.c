@@ -25,7 +25,8 @@
 struct stat_settings {
 	struct selectors segments;
 	bool json;
-	unsigned int held; /* privileges of the caller, as they were */
+	const char *config; /* NULL: the site's files */
+	unsigned int held;  /* privileges of the caller, as they were */
 };
 
 static const struct option_row options[] = {
@@ -34,6 +35,7 @@ static const struct option_row options[] = {
 	{'M', "key", VALUE_SEGMENT_KEY(struct stat_settings, segments),
 	 "the segment with this key; may be repeated"},
 	{'J', "json", VALUE_FLAG(struct stat_settings, json), "write a JSON document"},
+	CONFIG_OPTION(struct stat_settings, config),
 	{0},
 };
 
@@ -55,7 +57,7 @@ struct answers {
 	struct caller caller; /* who asks; its groups are to be freed */
 	gid_t *groups;
 	struct config config;
-	struct policy policy; /* of a plain gc by the caller */
+	struct policy policy; /* of a gc by the caller without other options */
 	bool policy_known;
 	int status; /* of what was done all the same */
 };
@@ -118,10 +120,10 @@ static int find_holders(struct answers *answers)
 	return 0;
 }
 
-/* Learn what a plain gc by the caller would go by. */
-static void know_policy(struct answers *answers)
+/* Learn what gc would go by, run by the caller with this file, or with none. */
+static void know_policy(struct answers *answers, const char *file)
 {
-	answers->policy_known = config_read(NULL, &answers->config) == 0;
+	answers->policy_known = config_read(file, &answers->config) == 0;
 	if (answers->policy_known)
 		answers->policy = config_policy(&answers->config, geteuid(),
 						answers->caller.may_remove);
@@ -233,7 +235,7 @@ static int stat_run(void *argument)
 	answers.groups = caller_learn(&answers.caller, settings->held);
 	if (!answers.groups)
 		goto out;
-	know_policy(&answers);
+	know_policy(&answers, settings->config);
 	if (settings->json)
 		write_json(&answers);
 	else

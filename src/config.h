@@ -44,6 +44,13 @@ struct config {
 	struct config_lines gc, rules, files;
 };
 
+/* The row of an option table (option.h) that fills the path in this field of the settings. */
+#define CONFIG_OPTION(settings, field)                                   \
+	{                                                                \
+		0, "config", VALUE_PATH(settings, field),                \
+			"read this policy file instead of those in /etc" \
+	}
+
 /* The longest name of a rule in bytes: a reason with it fits VERDICT_ROOM. */
 #define CONFIG_RULE_NAME 80
 

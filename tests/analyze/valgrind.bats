@@ -81,7 +81,7 @@ clean() {
 	clean 0 list --csv --min-size 1K --output +HOLDERS
 	clean 0 list --raw --state orphan --noheadings --pid "$PID"
 	clean 0 stat "$held" "$id"
-	clean 0 stat --json "$held"
+	clean 0 stat --json --config /dev/null "$held"
 	clean 1 stat 999999
 	clean 0 limits
 	clean 0 limits --json

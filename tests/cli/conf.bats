@@ -131,6 +131,45 @@ gc() {
 	exists "$id"
 }
 
+@test "stat --config says what gc --config would do, and refuses the same files" {
+	need_users
+	id=$("$ACTOR" user=60001 create)
+	ours=$("$ACTOR" user=60001 mode=644 create)
+	file=$PUBLIC/gc.conf
+	printf '[gc]\nolder-than = 0\n[protect ours]\nmode = 0644\n' >"$file"
+	chmod 644 "$file"
+	run --separate-stderr shmtool stat --config "$file" "$id" "$ours"
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+	[[ $output == *"would remove it"*"would keep it: protected: ours"* ]]
+	run shmtool stat --json --config="$file" "$id" "$ours"
+	[ "$(jq -c '[.segments[].gc.removes]' <<<"$output")" = "[true,false]" ]
+	run --separate-stderr shmtool stat --config /dev/null "$ours"
+	[ "$status" -eq 0 ]
+	[[ $output == *"would keep it: an orphan, but not idle for long enough: "*" (see --older-than)"* ]]
+
+	for wrong in "$PUBLIC/none" /dev/zero "$PUBLIC"; do
+		run --separate-stderr shmtool gc --config "$wrong"
+		[ "$status" -eq 1 ]
+		refused=${stderr/shmtool gc/shmtool stat}
+		run --separate-stderr shmtool stat --json "$id" --config "$wrong"
+		[ "$status" -eq 1 ]
+		[ "$stderr" = "$refused" ]
+		[ "$(jq -r '.segments[0] | .gc, .id' <<<"$output" | xargs)" = "null $id" ]
+	done
+	run --separate-stderr shmtool stat "$id" --config ''
+	is_usage_error
+
+	chown 60002 "$file"
+	run --separate-stderr shmtool stat --config "$file" "$id"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool stat: $file: not trusted, as UID 60002 owns it: chown root $file" ]
+	chmod 600 "$file"
+	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" stat --config "$file" "$id"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool stat: $file: Permission denied" ]
+}
+
 @test "--show-config shows the policy and where each line is from, as a file that says the same" {
 	conf <<-'END'
 		[gc]

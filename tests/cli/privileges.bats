@@ -20,7 +20,7 @@ kept_by() {
 arguments_of() {
 	case $1 in
 	list) echo list --holders ;;
-	stat) echo stat "$2" ;;
+	stat) echo stat --config /dev/null "$2" ;;
 	gc) echo gc --dry-run --config /dev/null --system ;;
 	rm) echo rm --dry-run "$2" ;;
 	set) echo set --dry-run --mode 0600 "$2" ;;
@@ -198,7 +198,8 @@ line_of() {
 	need_users
 	id=$("$ACTOR" mode=0666 create)
 	echo hello >"$BATS_TEST_TMPDIR/file"
-	for words in list "stat $id" "rm --dry-run --state idle" "gc --dry-run" limits; do
+	echo '[gc]' >"$BATS_TEST_TMPDIR/gc.conf"
+	for words in list "stat $id" "stat --config $BATS_TEST_TMPDIR/gc.conf $id" "rm --dry-run --state idle" "gc --dry-run" limits; do
 		# shellcheck disable=SC2086 # a list of words
 		trace "$SHMTOOL" $words
 		gone=$(line_of 'seccomp\\(SECCOMP_SET_MODE_FILTER')

@@ -9,7 +9,7 @@ shmtool() {
 	[ $# -eq 0 ] || shift
 	case $verb in
 	"") "$SHMTOOL" ;;
-	gc) "$SHMTOOL" gc --config "$PUBLIC/gc.conf" "$@" ;;
+	gc | stat) "$SHMTOOL" "$verb" --config "$PUBLIC/gc.conf" "$@" ;;
 	rm) "$SHMTOOL" rm --no-log "$@" ;;
 	*) "$SHMTOOL" "$verb" "$@" ;;
 	esac
@@ -59,9 +59,6 @@ make_machine() {
 	means 1001 "$alice"
 	means bob "$bob"
 	means 1002 "$bob"
-	# To stat, which has no other config, the hour has not passed.
-	means "would remove it" \
-		"would keep it: an orphan, but not idle for long enough: 0s (see --older-than)"
 }
 
 # The text of a page as a reader has it, for what the pages use.

@@ -177,6 +177,8 @@ bool build_stat(struct tools *tools, struct run *run)
 	run_add(run, "stat");
 	if (chance(&tools->random, 30))
 		run_add(run, "--json");
+	if (chance(&tools->random, 50))
+		run_add(run, "--config=/dev/null");
 	add_id(tools, run);
 	return true;
 }
