@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "subject.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mapping.h"
+#include "number.h"
+
+static int open_directory(int directory, const char *path)
+{
+	return openat(directory, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+int subject_open(struct subject *subject, int proc, const char *name, pid_t pid)
+{
+	const int directory = open_directory(proc, name);
+
+	*subject = (struct subject){pid, directory, directory, directory};
+	return directory < 0 ? -1 : 0;
+}
+
+/*
+ * The directory with its threads. The link count of task/ is that of a directory: 2, and
+ * one for each thread. Returns NULL and errno, ESRCH if it has but one.
+ */
+static DIR *open_threads(const struct subject *subject)
+{
+	struct stat stat;
+	DIR *threads;
+	int fd;
+
+	if (fstatat(subject->directory, "task", &stat, 0))
+		return NULL;
+	if (stat.st_nlink <= 3) {
+		errno = ESRCH;
+		return NULL;
+	}
+	fd = openat(subject->directory, "task", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return NULL;
+	threads = fdopendir(fd);
+	if (!threads)
+		close(fd);
+	return threads;
+}
+
+int subject_take_other_thread(struct subject *subject)
+{
+	char path[sizeof("../../") + 16];
+	DIR *threads = open_threads(subject);
+	struct dirent *entry;
+	uint64_t tid;
+	int fd = -1;
+
+	if (!threads)
+		return -1;
+	errno = ESRCH;
+	while (fd < 0 && (entry = readdir(threads)))
+		if (number_decimal(entry->d_name, INT_MAX, &tid) == 0 &&
+		    (pid_t)tid != subject->pid)
+			fd = open_directory(dirfd(threads), entry->d_name);
+	if (fd >= 0) {
+		/* There are no map_files in it, but in /proc/TID, which is not listed. */
+		snprintf(path, sizeof(path), "../../%" PRIu64, tid);
+		subject->thread = fd;
+		subject->files = open_directory(dirfd(threads), path);
+	}
+	closedir(threads);
+	return fd < 0 ? -1 : 0;
+}
+
+static int read_namespace(int directory, const char *path, char *name)
+{
+	ssize_t got = readlinkat(directory, path, name, SUBJECT_NAMESPACE - 1);
+
+	if (got < 0)
+		return -1;
+	name[got] = '\0';
+	return 0;
+}
+
+int subject_own_namespace(int proc, char name[static SUBJECT_NAMESPACE])
+{
+	return read_namespace(proc, "self/ns/ipc", name);
+}
+
+int subject_is_in(const struct subject *subject, const char *name)
+{
+	char its_own[SUBJECT_NAMESPACE];
+
+	if (read_namespace(subject->thread, "ns/ipc", its_own))
+		return -1;
+	return strcmp(its_own, name) == 0;
+}
+
+int subject_stat(const struct subject *subject, const struct mapping *mapping,
+		 struct stat *stat)
+{
+	char path[sizeof("map_files/-") + 32];
+
+	snprintf(path, sizeof(path), "map_files/%jx-%jx", (uintmax_t)mapping->start,
+		 (uintmax_t)mapping->end);
+	return fstatat(subject->files, path, stat, 0);
+}
+
+void subject_close(struct subject *subject)
+{
+	if (subject->files >= 0 && subject->files != subject->directory)
+		close(subject->files);
+	if (subject->thread != subject->directory)
+		close(subject->thread);
+	if (subject->directory >= 0)
+		close(subject->directory);
+}
