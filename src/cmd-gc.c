@@ -100,7 +100,7 @@ static int check_settings(const struct gc_settings *settings)
 	if (settings->show_config && (settings->yes || settings->check || settings->json))
 		return usage_error(
 			"--show-config does nothing but show the policy files");
-	return 0;
+	return selection_check(&settings->filter);
 }
 
 /* What the command line says goes over what the files say. */

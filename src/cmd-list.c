@@ -101,8 +101,6 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 				"exclude each other");
 		output->format = f;
 	}
-	if (settings->request.filter.private_only && settings->request.filter.keyed_only)
-		return usage_error("--private and --keyed exclude each other");
 	if (settings->request.count &&
 	    (output->format != OUTPUT_TABLE || settings->request.total))
 		return usage_error(
@@ -111,7 +109,7 @@ static int choose_output(const struct list_settings *settings, struct output *ou
 		return usage_error("--total goes with the table and with --json");
 	if (settings->holders && output->format != OUTPUT_TABLE)
 		columns_add_holders(&output->columns);
-	return 0;
+	return selection_check(&settings->request.filter);
 }
 
 static int list_run(void *argument)

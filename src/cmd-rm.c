@@ -88,13 +88,11 @@ static int check_settings(const struct rm_settings *settings)
 		return usage_error("either name segments, or select them with options");
 	if (selected && guards_are_set(&settings->guards))
 		return usage_error("--if-... go with segments that are named");
-	if (settings->filter.private_only && settings->filter.keyed_only)
-		return usage_error("--private and --keyed exclude each other");
 	if (settings->no_fence && !settings->unused)
 		return usage_error("--no-fence goes with --unused");
 	if (selected && !settings->dry_run && !settings->yes && !ask_is_possible())
 		return usage_error("--yes is needed where there is nobody to be asked");
-	return 0;
+	return selection_check(&settings->filter);
 }
 
 /* Returns an exit status, as those that follow. */

@@ -52,6 +52,12 @@
 			"those idle for at least this long"                        \
 	}
 
+/*
+ * Whether what is asked for can be true of one segment: a usage error (option.h), or 0. Who
+ * asks for what cannot be has mistyped it, and would take "nothing is there" for an answer.
+ */
+int selection_check(const struct filter *filter);
+
 /* Rows that fill the struct guards (targets.h) in this field of the settings. */
 #define GUARD_OPTIONS(settings, guards)                               \
 	{0, "if-owner", VALUE_USER(settings, guards.owner),           \

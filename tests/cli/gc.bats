@@ -217,7 +217,7 @@ sorted() {
 	make_one_of_each
 	before=$(left)
 	for arguments in "--older-than" "--older-than 1x" "--older-than -1" "--older-than 1h30m" \
-		"--typo" "$orphan" "--yes=no" "--owner" "-z"; do
+		"--min-size 2K --max-size 1K" "--typo" "$orphan" "--yes=no" "--owner" "-z"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr shmtool gc --yes --system --keyed --older-than 0 $arguments
 		is_usage_error
@@ -331,8 +331,11 @@ sorted() {
 	run shmtool gc --yes --older-than 0 --keyed --key 0x50-0x5f
 	[[ $output == "removed segment $keyed ("*"1 segment removed (4K), 0 kept" ]]
 	[ "$(left)" = "$(sorted "${ids[@]}")" ]
-	run --separate-stderr shmtool gc --private --keyed
-	is_usage_error
+	for words in --keyed "--key 0x55"; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr shmtool gc --private $words
+		is_usage_error
+	done
 }
 
 @test "--json has the plan and the result of every segment, also what is kept" {

@@ -415,7 +415,8 @@ ids() {
 
 @test "formats exclude each other, and what makes no sense together is refused" {
 	for options in "--json --raw" "--csv --pairs" "--json --json-lines" "--raw --total" \
-		"--csv --total" "--count --json" "--count --total" "--private --keyed" "--state gone" "--state idle," "--key 0" \
+		"--csv --total" "--count --json" "--count --total" "--private --keyed" "--private --key 5" \
+		"--min-size 2 --max-size 1" "--newer-than 0 --older-than 0" "--state gone" "--state idle," "--key 0" \
 		"--key 0x2-0x1" "--min-size x" "--pid 0" "--pid -1" "--sort NOPE" "--sort" \
 		"--color sometimes" "--mode 1777" "--owner nobody-of-this-name" \
 		"--group nothing-of-this-name" "--newer-than 1y" "12x" "0x0"; do

@@ -246,6 +246,8 @@ try_wrong_operands() {
 @test "what does not go together is a usage error, and nothing is removed" {
 	id=$("$ACTOR" create)
 	for words in "$id --owner root" "--owner root --if-size 4K --yes" "--private --keyed --yes" \
+		"--private --keys 0x1-0x9 --yes" "--min-size 2K --max-size 1K --yes" \
+		"--older-than 2 --newer-than 1 -y" "--older-than 1m --newer-than 60 -y" \
 		"$id --no-fence" "--min-size 0" \
 		"$id --if-ctime yesterday" "$id --if-size -1" "$id --if-key 0" "$id --wait=soon" \
 		"$id --if-owner nobody-of-this-name" "--wait $id" "--wait 30 $id" "-w $id" "--state gone --yes"; do
