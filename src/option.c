@@ -168,6 +168,21 @@ static int refuse_ambiguous(const struct option_row *row, const char *next, void
 			   next, row->name, next, row->name);
 }
 
+/*
+ * The last one wins, as everywhere; but not where an option says which one is meant: of two
+ * owners neither may be forgotten by who removes. *before is its argument so far, or NULL.
+ */
+static int refuse_another(const struct option_row *row, const char **before)
+{
+	const char *first = *before;
+
+	*before = optarg;
+	if (!row->value->once || !first || strcmp(first, optarg) == 0)
+		return 0;
+	return usage_error("--%s '%s' and --%s '%s' exclude each other", row->name, first,
+			   row->name, optarg);
+}
+
 static int take_operands(const struct operands *operands, int argc, char *argv[],
 			 int count, char *settings)
 {
@@ -190,6 +205,7 @@ static int take_operands(const struct operands *operands, int argc, char *argv[]
 
 int option_parse(const struct command *command, int argc, char *argv[], void *settings)
 {
+	const char *arguments[OPTIONS_MAX] = {0};
 	const struct option_row *row;
 	struct forms forms;
 	int found, status, as_operands = 0;
@@ -218,6 +234,8 @@ int option_parse(const struct command *command, int argc, char *argv[], void *se
 		status = refuse_ambiguous(row, argv[optind], field);
 		if (!status)
 			status = take(row, row->value, optarg, field);
+		if (!status)
+			status = refuse_another(row, &arguments[row - command->options]);
 		if (status)
 			return status;
 		as_operands += command->operands.usage &&

@@ -64,7 +64,7 @@ int selection_check(const struct filter *filter);
 	 "only if it belongs to this user"},                          \
 		{0, "if-key", VALUE_KEY(settings, guards.key),        \
 		 "only if it has this key"},                          \
-		{0, "if-size", VALUE_SIZE(settings, guards.size),     \
+		{0, "if-size", VALUE_ONE_SIZE(settings, guards.size), \
 		 "only if it is of exactly this size"},               \
 	{                                                             \
 		0, "if-ctime", VALUE_TIME(settings, guards.ctime),    \

@@ -212,6 +212,13 @@ const struct value value_size = {
 	.parse = parse_size,
 };
 
+const struct value value_one_size = {
+	.name = "SIZE",
+	.expected = "a size such as 4096, 64K or 1GiB",
+	.once = true,
+	.parse = parse_size,
+};
+
 const struct value value_duration = {
 	.name = "DURATION",
 	.expected = "a duration such as 90s, 15m, 1h, 2d or 1w",
@@ -221,12 +228,14 @@ const struct value value_duration = {
 const struct value value_mode = {
 	.name = "MODE",
 	.expected = "permissions such as 0640 or u=rw,g=r",
+	.once = true,
 	.parse = parse_mode,
 };
 
 const struct value value_key = {
 	.name = "KEY",
 	.expected = "a key other than 0, such as 0x0001b207",
+	.once = true,
 	.offers = OFFERS_KEYS,
 	.parse = parse_key,
 };
@@ -234,6 +243,7 @@ const struct value value_key = {
 const struct value value_user = {
 	.name = "USER",
 	.expected = "the name or number of a user",
+	.once = true,
 	.offers = OFFERS_USERS,
 	.parse = parse_user,
 };
@@ -241,6 +251,7 @@ const struct value value_user = {
 const struct value value_group = {
 	.name = "GROUP",
 	.expected = "the name or number of a group",
+	.once = true,
 	.offers = OFFERS_GROUPS,
 	.parse = parse_group,
 };
@@ -263,6 +274,7 @@ const struct value value_keys = {
 const struct value value_pid = {
 	.name = "PID",
 	.expected = "the number of a process",
+	.once = true,
 	.offers = OFFERS_PROCESSES,
 	.parse = parse_pid,
 };
@@ -284,6 +296,7 @@ const struct value value_time = {
 	.name = "TIME",
 	.expected = "a time such as 2026-11-21T07:08:10Z, '2026-11-21 07:08:10' as it is "
 		    "here, or seconds since the Epoch",
+	.once = true,
 	.parse = parse_time,
 };
 

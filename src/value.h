@@ -34,16 +34,17 @@ struct value {
 	const char *name;     /* in usage and help: "SIZE" */
 	const char *expected; /* "a size such as 4096, 64K or 1GiB" */
 	bool optional;	      /* the argument may be left out: parse() gets NULL then */
+	bool once;	      /* an option cannot be given again with another argument */
 	enum offers offers;
 	int (*parse)(const char *text,
 		     void *field);    /* 0, or -1 and errno, as in number.h */
 	void (*release)(void *field); /* or NULL */
 };
 
-extern const struct value value_size, value_duration, value_mode, value_key, value_user,
-	value_group, value_states, value_keys, value_pid, value_when, value_segment,
-	value_segment_id, value_segment_key, value_count, value_time, value_wait,
-	value_path, value_paths, value_words;
+extern const struct value value_size, value_one_size, value_duration, value_mode,
+	value_key, value_user, value_group, value_states, value_keys, value_pid,
+	value_when, value_segment, value_segment_id, value_segment_key, value_count,
+	value_time, value_wait, value_path, value_paths, value_words;
 
 #define WAIT_FOR_EVER INT64_MAX
 
@@ -64,6 +65,8 @@ const char *when_name(enum when when);
 
 #define VALUE_FLAG(settings, field) NULL, FIELD(bool, settings, field)
 #define VALUE_SIZE(settings, field) &value_size, FIELD(uint64_t, settings, field)
+/* Of which there can be but one. */
+#define VALUE_ONE_SIZE(settings, field) &value_one_size, FIELD(uint64_t, settings, field)
 #define VALUE_DURATION(settings, field) &value_duration, FIELD(int64_t, settings, field)
 #define VALUE_MODE(settings, field) &value_mode, FIELD(unsigned int, settings, field)
 #define VALUE_KEY(settings, field) &value_key, FIELD(uint32_t, settings, field)

@@ -246,6 +246,9 @@ try_wrong_operands() {
 @test "what does not go together is a usage error, and nothing is removed" {
 	id=$("$ACTOR" create)
 	for words in "$id --owner root" "--owner root --if-size 4K --yes" "--private --keyed --yes" \
+		"--yes --owner root --owner 60001" "--yes --pid 1 -p 2" "--yes --mode 0600 --mode 0640" \
+		"$id --if-owner 60001 --if-owner root" "$id --if-size 1 --if-size 4K" \
+		"$id --if-key 1 --if-key 2" "$id --if-ctime 1 --if-ctime 2" \
 		"--private --keys 0x1-0x9 --yes" "--min-size 2K --max-size 1K --yes" \
 		"--older-than 2 --newer-than 1 -y" "--older-than 1m --newer-than 60 -y" \
 		"$id --no-fence" "--min-size 0" \

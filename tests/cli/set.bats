@@ -232,7 +232,9 @@ state() {
 		"$id --mode 0640 12x" "-1 --mode 0640 $id" "$id 0x0 --mode 0640" "$id 1b207 --lock" \
 		"4294967296 $id --lock" "--id 0x55 --lock" "--key 0 --lock" \
 		"$id --lock --if-size -1" "$id --lock --if-key 0" "$id --lock --if-ctime yesterday" \
-		"$id --lock --if-owner nobody-of-this-name"; do
+		"$id --lock --if-owner nobody-of-this-name" "$id --mode 0640 --mode 0600" \
+		"$id --owner 60001 --owner root" "$id -g 60001 -g 60002" \
+		"$id --lock --if-owner 60001 --if-owner root"; do
 		# shellcheck disable=SC2086
 		run --separate-stderr shmtool set $words
 		is_usage_error

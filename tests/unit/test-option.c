@@ -15,6 +15,7 @@ struct settings {
 	struct selectors segments;
 	struct columns columns;
 	uint64_t size;
+	struct some_id owner;
 	uint32_t key;
 	bool yes, only_long;
 	int64_t wait;
@@ -24,6 +25,7 @@ static const struct option_row options[] = {
 	{'y', "yes", VALUE_FLAG(struct settings, yes), "do it"},
 	{0, "long-only", VALUE_FLAG(struct settings, only_long), "no letter"},
 	{'s', "size", VALUE_SIZE(struct settings, size), "how large"},
+	{'u', "owner", VALUE_USER(struct settings, owner), "whose"},
 	{'m', "id", VALUE_SEGMENT_ID(struct settings, segments), "by id"},
 	{'M', "key", VALUE_SEGMENT_KEY(struct settings, segments), "by key"},
 	{'w', "wait", VALUE_WAIT(struct settings, wait), "for how long"},
@@ -129,6 +131,22 @@ static void an_option_that_names_a_segment_counts_as_an_operand(void **state)
 	option_release(&command, &s);
 	assert_int_equal(PARSE(&s, "-m1", "-m2", "-m3", "-m4", "5"), EXIT_USAGE);
 	option_release(&command, &s);
+}
+
+static void which_one_is_meant_is_said_once_or_twice_the_same(void **state)
+{
+	struct settings settings;
+
+	(void)state;
+	assert_int_equal(PARSE(&settings, "-u7", "5", "--owner", "7", "--owner=7"), 0);
+	assert_int_equal(settings.owner.id, 7);
+	selectors_release(&settings.segments);
+	assert_int_equal(PARSE(&settings, "-u7", "5", "--owner", "8"), EXIT_USAGE);
+	assert_int_equal(PARSE(&settings, "-u7", "-u8", "-u7", "5"), EXIT_USAGE);
+	/* Of a threshold the last one counts. */
+	assert_int_equal(PARSE(&settings, "-s1", "-s", "2", "5"), 0);
+	assert_true(settings.size == 2);
+	selectors_release(&settings.segments);
 }
 
 static void help_wins_over_what_is_missing(void **state)
@@ -277,6 +295,7 @@ int main(void)
 		cmocka_unit_test(a_number_after_it_might_be_either_and_is_refused),
 		cmocka_unit_test(options_and_operands_fill_their_fields),
 		cmocka_unit_test(an_option_that_names_a_segment_counts_as_an_operand),
+		cmocka_unit_test(which_one_is_meant_is_said_once_or_twice_the_same),
 		cmocka_unit_test(help_wins_over_what_is_missing),
 		cmocka_unit_test(a_wrong_command_line_is_a_usage_error),
 		cmocka_unit_test(the_number_of_operands_is_checked),
