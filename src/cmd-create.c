@@ -80,7 +80,7 @@ static const struct option_row options[] = {
 
 static void more_help(FILE *file)
 {
-	fputs("COLUMNS are those of 'shmtool list --help'.\n", file);
+	fputs("\nCOLUMNS are those of 'shmtool list --help'.\n", file);
 }
 
 /* Returns 0, or EXIT_USAGE after a message. */

@@ -44,7 +44,7 @@ static const struct option_row options[] = {
 
 static void more_help(FILE *file)
 {
-	fputs("PROJ is " PROJ_EXPECTED "; without it, 1.\n", file);
+	fputs("\nPROJ is " PROJ_EXPECTED "; without it, 1.\n", file);
 }
 
 struct search {

@@ -201,6 +201,25 @@ void format_put_safe(const char *text, FILE *file)
 	put_safe(text, false, file);
 }
 
+void format_put_wrapped(const char *words, size_t at, size_t indent, FILE *file)
+{
+	const char *gap = "";
+	size_t length;
+
+	for (; *words; words += strspn(words, " ")) {
+		length = strcspn(words, " ");
+		if (*gap && at + 1 + length > 80) {
+			fprintf(file, "\n%*s", (int)indent, "");
+			at = indent;
+			gap = "";
+		}
+		fprintf(file, "%s%.*s", gap, (int)length, words);
+		at += strlen(gap) + length;
+		words += length;
+		gap = " ";
+	}
+}
+
 bool format_is_plain(const char *text)
 {
 	return !text[plain_length(text, true)];

@@ -48,4 +48,10 @@ char *format_make_safe(const char *text);
 void format_print_safe(FILE *file, const char *format, va_list arguments)
 	__attribute__((format(printf, 2, 0)));
 
+/*
+ * Print words of our own, the first in column at; what does not fit into a terminal of 80
+ * goes on in lines of its own, from column indent on.
+ */
+void format_put_wrapped(const char *words, size_t at, size_t indent, FILE *file);
+
 #endif

@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "completion.h"
+#include "format.h"
 #include "nearest.h"
 #include "option.h"
 #include "privilege.h"
@@ -58,8 +59,11 @@ static void main_help(FILE *file)
 	      "much there is, in which states, and what to look at next.\n\n"
 	      "Verbs:\n",
 	      file);
-	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(file, "  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	for (size_t i = 0; i < COMMANDS; i++) {
+		fprintf(file, "  %-12s ", commands[i]->name);
+		format_put_wrapped(commands[i]->summary, 15, 15, file);
+		fputc('\n', file);
+	}
 	fputs("\nOptions:\n", file);
 	for (const struct main_option *option = main_options; option->name; option++)
 		fprintf(file, "  %-25s %s\n", option->usage, option->help);

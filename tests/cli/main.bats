@@ -25,6 +25,19 @@ load common
 	done
 }
 
+@test "no help is wider than a terminal of 80 columns" {
+	for words in --help "list --help" "stat --help" "gc --help" "rm --help" "set --help" \
+		"limits --help" "create --help" "cat --help" "attach-write --help" "key --help" \
+		"help --help"; do
+		# shellcheck disable=SC2086
+		run --separate-stderr shmtool $words
+		[ "$(wc -L <<<"$output")" -le 80 ]
+	done
+	# What goes on in another line does so below its beginning.
+	[[ $(shmtool --help) == *$'or find the files of\n               a key\n'* ]]
+	[[ $(shmtool rm --help) == *$'have gone, for\n                               so long at most\n'* ]]
+}
+
 @test "help --words VERB names the options that --help names" {
 	for verb in list stat gc rm set limits create cat attach-write key help; do
 		[ "$(shmtool help --words $verb | cut -f1 | sort)" = \

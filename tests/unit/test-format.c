@@ -129,6 +129,29 @@ static void no_control_byte_and_no_broken_character_is_put_out(void **state)
 	free(written);
 }
 
+static void expect_wrapped(const char *words, size_t at, const char *expected)
+{
+	char *written = NULL;
+	size_t length;
+	FILE *file = open_memstream(&written, &length);
+
+	format_put_wrapped(words, at, 4, file);
+	fclose(file);
+	assert_string_equal(written, expected);
+	free(written);
+}
+
+static void words_go_on_below_where_they_do_not_fit(void **state)
+{
+	(void)state;
+	expect_wrapped("", 79, "");
+	expect_wrapped("one two", 4, "one two");
+	expect_wrapped("one two", 73, "one two");
+	expect_wrapped("one two", 74, "one\n    two");
+	/* A first one has no other place. */
+	expect_wrapped("one two three", 90, "one\n    two three");
+}
+
 static void expect_put(const char *text, const char *expected)
 {
 	char *written = put(text);
@@ -213,6 +236,7 @@ int main(void)
 		cmocka_unit_test(permissions_are_nine_letters),
 		cmocka_unit_test(times_are_exact_in_utc_and_never_fail),
 		cmocka_unit_test(no_control_byte_and_no_broken_character_is_put_out),
+		cmocka_unit_test(words_go_on_below_where_they_do_not_fit),
 		cmocka_unit_test(what_misleads_is_not_put_out),
 		cmocka_unit_test(what_misleads_is_not_put_out_in_any_locale),
 		cmocka_unit_test(an_exact_text_says_what_was_a_backslash),
