@@ -33,8 +33,8 @@ static const struct option_row options[] = {
 static const char *const meanings[LIMIT_ROWS] = {
 	"number of segments",
 	"pages of all segments",
-	"size of a segment; used: the largest",
-	"size of a segment, at least",
+	"largest segment",
+	"smallest segment",
 };
 
 static void put_size(uint64_t bytes, bool exact, char text[static FORMAT_ROOM])
@@ -151,7 +151,8 @@ static void print_rmid_forced(int forced)
 	if (forced < 0)
 		puts("unknown");
 	else if (forced)
-		puts("1: a segment goes with its creator, or with its last attach if that is later");
+		puts("1: a segment goes with its creator,\n"
+		     "  or with its last attach if that is later");
 	else
 		puts("0: a segment stays until it is removed");
 }
@@ -175,7 +176,7 @@ static void print_huge_pages(const struct huge_pages *huge, bool exact)
 	printf("\n  SHM_HUGETLB can have %" PRIu64 " now", available);
 	if (huge_pages_possible(huge) != MEMORY_UNKNOWN && huge_pages_possible(huge) > 0)
 		printf(", and perhaps %" PRIu64 " more", huge_pages_possible(huge));
-	puts("; the sysctl vm.nr_hugepages says how many there are");
+	puts(";\n  the sysctl vm.nr_hugepages says how many there are");
 }
 
 static int print_text(const struct limits *limits, const struct memory *memory,

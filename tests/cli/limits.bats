@@ -18,7 +18,7 @@ row() {
 	[ "$(tr -s ' ' <<<"${lines[0]}")" = "LIMIT VALUE USED USE% SYSCTL MEANING" ]
 	[ "$(row SHMMNI)" = "SHMMNI $(cat /proc/sys/kernel/shmmni) 0 0.00% kernel.shmmni number of segments" ]
 	[[ $(row SHMALL) == *" 0 (0B) "* ]]
-	[ "$(row SHMMIN)" = "SHMMIN 1B - - - size of a segment, at least" ]
+	[ "$(row SHMMIN)" = "SHMMIN 1B - - - smallest segment" ]
 	[[ $output != *OWNER* ]]
 	[ "$(limit SHMMNI used)" = 0 ]
 	[ "$(limit SHMALL used)" = 0 ]
@@ -41,7 +41,7 @@ row() {
 @test "the default limits are none in practice, and exact in JSON" {
 	[ "$(cat /proc/sys/kernel/shmall)" = 18446744073692774399 ] || skip "other defaults"
 	[ "$(row SHMALL)" = "SHMALL no limit 0 (0B) - kernel.shmall pages of all segments" ]
-	[ "$(row SHMMAX)" = "SHMMAX no limit 0B - kernel.shmmax size of a segment; used: the largest" ]
+	[ "$(row SHMMAX)" = "SHMMAX no limit 0B - kernel.shmmax largest segment" ]
 	[[ $(row SHMALL --bytes) == "SHMALL no limit "* ]]
 	# jq may round these.
 	json=$(shmtool limits --json)
@@ -59,12 +59,27 @@ expect_lowered() {
 	[ "$(row SHMMNI)" = "SHMMNI 8 3 37.50% kernel.shmmni number of segments" ]
 	[ "$(row SHMALL --bytes)" = \
 		"SHMALL 9 ($((9 * page))) 3 ($((3 * page))) 33.33% kernel.shmall pages of all segments" ]
-	[ "$(row SHMMAX)" = "SHMMAX 64K 1000B 1.52% kernel.shmmax size of a segment; used: the largest" ]
+	[ "$(row SHMMAX)" = "SHMMAX 64K 1000B 1.52% kernel.shmmax largest segment" ]
 	[ "$(limit SHMMNI limit)" = 8 ]
 	[ "$(limit SHMMNI percent)" = 37.5 ] || [ "$(limit SHMMNI percent)" = 37.50 ]
 	[ "$(limit SHMALL percent)" = 33.33 ]
 	[ "$(limit SHMALL limit_bytes)" = $((9 * page)) ]
 	[ "$(limit SHMMAX limit)" = 65536 ]
+}
+
+# With limits lowered, and amounts that take room.
+expect_narrow() {
+	on_terminal 80 "'$SHMTOOL' limits" >"$BATS_TEST_TMPDIR/narrow"
+	[ "$(grep -c "^SHM" "$BATS_TEST_TMPDIR/narrow")" -eq 4 ]
+	[ "$(wc -L <"$BATS_TEST_TMPDIR/narrow")" -le 80 ]
+}
+
+@test "no line is wider than a terminal of 80 columns" {
+	need_terminal
+	"$ACTOR" size=$((3 << 40)) noreserve create
+	expect_narrow
+	need_sysctl shmmni
+	with_sysctl shm_rmid_forced 1 with_sysctl shmall 999999999 expect_narrow
 }
 
 @test "limits that are lowered in this namespace show, with the right per cents" {
