@@ -67,7 +67,7 @@ static bool wants_colour(enum when when)
 
 	if (when != WHEN_AUTO)
 		return when == WHEN_ALWAYS;
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
+	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && *term &&
 	       strcmp(term, "dumb") != 0;
 }
 

@@ -67,13 +67,15 @@ no_memory:
 	return NULL;
 }
 
-/* As libsmartcols calls them (terminal-colors.d(5)). */
+/*
+ * As libsmartcols calls them (terminal-colors.d(5)), and to be read on dark and on light:
+ * yellow, which it calls brown, is not. NULL: none, for what nothing is to be done about.
+ */
 static const char *colour_of(enum state state)
 {
 	static const char *const colours[] = {
 		[STATE_ATTACHED] = "green",
 		[STATE_DEST] = "magenta",
-		[STATE_IDLE] = "brown",
 		[STATE_ORPHAN] = "red",
 	};
 

@@ -440,14 +440,19 @@ ids() {
 
 @test "the state has a colour on a terminal, unless the environment forbids it" {
 	"$ACTOR" create
+	start_actor create hold
 	red=$'\e[31morphan'
 	[[ $(shmtool list) != *$'\e['* ]]
 	[[ $(shmtool list --color always) == *"$red"* ]]
 	[[ $(shmtool list --color always --raw) != *$'\e['* ]]
 	need_terminal
 	[[ $(TERM=xterm on_terminal 80 "$SHMTOOL" list) == *"$red"* ]]
+	# Yellow cannot be read on a light background.
+	[[ $(TERM=xterm on_terminal 80 "$SHMTOOL" list) == *" idle "* ]]
 	for forbidden in "$(TERM=xterm NO_COLOR=1 on_terminal 80 "$SHMTOOL" list)" \
 		"$(TERM=dumb on_terminal 80 "$SHMTOOL" list)" \
+		"$(TERM='' on_terminal 80 "$SHMTOOL" list)" \
+		"$(on_terminal 80 env -u TERM "$SHMTOOL" list)" \
 		"$(TERM=xterm on_terminal 80 "$SHMTOOL" list --color never)"; do
 		[[ $forbidden == *orphan* ]]
 		[[ $forbidden != *$'\e['* ]]
