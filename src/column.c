@@ -155,10 +155,12 @@ static void get_locked(const struct row *row, struct cell *cell)
 static void get_holders(const struct row *row, struct cell *cell)
 {
 	const struct attachment *attachment = row->attachment;
-	const size_t room = sizeof(cell->room) - sizeof(",...");
+	const bool unseen = attachment && attachment_unseen(attachment);
+	const size_t room = sizeof(cell->room) - sizeof(",...,?");
 	size_t length = 0, more;
 
-	cell->absent = !attachment || attachment->holders == 0;
+	cell->absent = !attachment || (attachment->holders == 0 && !unseen);
+	cell->room[0] = '\0';
 	for (size_t i = 0; !cell->absent && i < attachment->holders; i++) {
 		const struct holder *holder = &attachment->holder[i];
 		char pid[FORMAT_ROOM] = "?";
@@ -173,6 +175,8 @@ static void get_holders(const struct row *row, struct cell *cell)
 		}
 		length += more;
 	}
+	if (unseen)
+		strcat(cell->room, cell->room[0] ? ",?" : "?");
 }
 
 const struct column column_table[] = {

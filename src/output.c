@@ -151,9 +151,16 @@ static void put_object(struct json *json, const struct columns *columns,
 	json_close_object(json);
 }
 
+static bool shows_holders(const struct output *output)
+{
+	return output->holders ||
+	       columns_have(&output->columns, column_find("HOLDERS", strlen("HOLDERS")));
+}
+
 int output_row(struct output *output, const struct row *row)
 {
-	if (output->holders && row->attachment && attachment_unseen(row->attachment))
+	if (row->attachment && attachment_unseen(row->attachment) &&
+	    shows_holders(output))
 		output->unseen = true;
 	switch (output->format) {
 	case OUTPUT_TABLE:

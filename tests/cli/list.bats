@@ -539,6 +539,10 @@ ids() {
 	[[ ${lines[2]} == *"?"*"2 not visible"* ]]
 	[ "${lines[3]}" = "not all holders are visible: run as root to see them" ]
 	[ "$(as_user 60001 "$PUBLIC/shmtool" list --raw -n -o HOLDERS)" = "?" ]
+	run as_user 60001 "$PUBLIC/shmtool" list -n -o HOLDERS
+	[ "${lines[0]}" = "?" ]
+	[ "${lines[1]}" = "not all holders are visible: run as root to see them" ]
+	[ ${#lines[@]} -eq 2 ]
 	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" list --pid 1
 	[ "$status" -eq 0 ]
 	[[ $stderr == "shmtool list: what process 1 holds may not be visible: run as root" ]]

@@ -55,7 +55,7 @@ static char *draw(struct output *output, const struct row *row)
 }
 
 /* A segment with two holders, of whom one is out of sight by his PID, and a third at all. */
-static char *draw_holders(bool colour)
+static char *draw_holders(const char *columns, bool tree, bool colour)
 {
 	static struct holder holders[] = {{.pid = 812,
 					   .uid = 852516354,
@@ -74,13 +74,12 @@ static char *draw_holders(bool colour)
 		.verdict = {.state = STATE_ATTACHED},
 	};
 	struct output output = {
-		.holders = true, .no_truncate = true, .colour = colour, .now = 1000};
+		.holders = tree, .no_truncate = true, .colour = colour, .now = 1000};
 	struct names names = {0};
 	char *text;
 	int error;
 
-	assert_int_equal(columns_parse("ID,OWNER,PERMS,NATTCH,STATE", &output.columns),
-			 0);
+	assert_int_equal(columns_parse(columns, &output.columns), 0);
 	text = draw(&output, &(struct row){&finding, &names, &attachment});
 	error = errno;
 	names_release(&names);
@@ -90,7 +89,7 @@ static char *draw_holders(bool colour)
 
 static void holders_hang_from_their_segment(void **state)
 {
-	char *text = draw_holders(false);
+	char *text = draw_holders("ID,OWNER,PERMS,NATTCH,STATE", true, false);
 
 	(void)state;
 	assert_string_equal(
@@ -102,6 +101,16 @@ static void holders_hang_from_their_segment(void **state)
 	free(text);
 }
 
+static void holders_in_a_column_are_all_or_said_not_to_be(void **state)
+{
+	char *text = draw_holders("ID,HOLDERS", false, false);
+
+	(void)state;
+	assert_string_equal(text, "ID HOLDERS\n"
+				  " 7 812(render),?(viewer),?");
+	free(text);
+}
+
 static void a_table_without_all_of_its_cells_is_none(void **state)
 {
 	char *text = NULL;
@@ -110,7 +119,7 @@ static void a_table_without_all_of_its_cells_is_none(void **state)
 	while (!text) {
 		asked = 0;
 		fails++;
-		text = draw_holders(true);
+		text = draw_holders("ID,OWNER,PERMS,NATTCH,STATE", true, true);
 		if (!text)
 			assert_int_equal(errno, ENOMEM);
 	}
@@ -164,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(holders_hang_from_their_segment),
+		cmocka_unit_test(holders_in_a_column_are_all_or_said_not_to_be),
 		cmocka_unit_test(a_table_without_all_of_its_cells_is_none),
 		cmocka_unit_test(a_plain_table_has_the_columns_and_texts_given),
 		cmocka_unit_test(a_plain_table_without_all_of_its_cells_is_none),
