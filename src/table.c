@@ -2,7 +2,6 @@
 #include "table.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <libsmartcols.h>
 #include <string.h>
 
@@ -140,17 +139,30 @@ static int add_holder(struct libscols_table *table, const struct output *output,
 	return set(line, count, holder->command) || set(line, count + 1, text) ? -1 : 0;
 }
 
-/* The attaches that no visible process accounts for. */
+/*
+ * The attaches that no visible process accounts for. How many stands where those of the
+ * others stand, if they do: then the word is no wider than its heading, and never cut.
+ */
 static int add_unseen(struct libscols_table *table, const struct output *output,
 		      uint64_t unseen, struct libscols_line *parent)
 {
 	struct libscols_line *line = add_line(table, parent);
-	char text[64];
+	const unsigned int count = output->columns.count;
+	char number[FORMAT_ROOM], text[FORMAT_ROOM + sizeof(" unseen")];
+	const char *word = text;
 
-	if (!line)
+	if (!line || set(line, 0, "?"))
 		return -1;
-	snprintf(text, sizeof(text), "%" PRIu64 " not visible", unseen);
-	return set(line, 0, "?") || set(line, output->columns.count, text) ? -1 : 0;
+	format_unsigned(unseen, number);
+	snprintf(text, sizeof(text), "%s unseen", number);
+	for (unsigned int i = 1; i < count; i++) {
+		if (strcmp(output->columns.item[i]->name, "NATTCH") != 0)
+			continue;
+		if (set(line, i, number))
+			return -1;
+		word = "unseen";
+	}
+	return set(line, count, word);
 }
 
 static int add_holders(struct libscols_table *table, const struct output *output,

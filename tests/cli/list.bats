@@ -536,7 +536,7 @@ ids() {
 	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" list --holders
 	[ "$status" -eq 0 ]
 	[ -z "$stderr" ]
-	[[ ${lines[2]} == *"?"*"2 not visible"* ]]
+	[[ ${lines[2]} =~ ^[^0-9]*\?\ +2\ +unseen\ *$ ]]
 	[ "${lines[3]}" = "not all holders are visible: run as root to see them" ]
 	[ "$(as_user 60001 "$PUBLIC/shmtool" list --raw -n -o HOLDERS)" = "?" ]
 	run as_user 60001 "$PUBLIC/shmtool" list -n -o HOLDERS
@@ -546,6 +546,16 @@ ids() {
 	run --separate-stderr as_user 60001 "$PUBLIC/shmtool" list --pid 1
 	[ "$status" -eq 0 ]
 	[[ $stderr == "shmtool list: what process 1 holds may not be visible: run as root" ]]
+}
+
+@test "who cannot be seen is counted, however narrow the terminal is" {
+	need_users
+	need_terminal
+	start_actor create attach attach hold
+	# The least that the table takes: all that can be cut is cut.
+	run on_terminal 60 setpriv --reuid 60001 --regid 60001 --clear-groups \
+		"$PUBLIC/shmtool" list --holders --color never
+	[[ ${lines[2]} =~ ^[^0-9]*\?\ +2\ +unseen\ *$ ]]
 }
 
 # In another IPC namespace: a segment with the id that ours has, and its holder.

@@ -92,12 +92,19 @@ static void holders_hang_from_their_segment(void **state)
 	char *text = draw_holders("ID,OWNER,PERMS,NATTCH,STATE", true, false);
 
 	(void)state;
-	assert_string_equal(
-		text, "ID    OWNER     PERMS     NATTCH STATE    HOLDER         RUNS\n"
-		      "7     852516354 rw-r-----      4 attached               \n"
-		      "|-812 852516354 rw             1          render        1m40s\n"
-		      "|-?   852516355 r-             2          viewer            -\n"
-		      "`-?                                       1 not visible ");
+	assert_string_equal(text,
+			    "ID    OWNER     PERMS     NATTCH STATE    HOLDER  RUNS\n"
+			    "7     852516354 rw-r-----      4 attached        \n"
+			    "|-812 852516354 rw             1          render 1m40s\n"
+			    "|-?   852516355 r-             2          viewer     -\n"
+			    "`-?                            1          unseen ");
+	free(text);
+	text = draw_holders("ID", true, false);
+	assert_string_equal(text, "ID    HOLDER    RUNS\n"
+				  "7              \n"
+				  "|-812 render   1m40s\n"
+				  "|-?   viewer       -\n"
+				  "`-?   1 unseen ");
 	free(text);
 }
 
