@@ -137,6 +137,7 @@ static void put_sum(enum deed deed, const char *done, const struct account *acco
 void account_end(struct account *account)
 {
 	const bool planned = account->number[DEED_PLANNED];
+	const bool others = planned || account->number[DEED_REMOVED];
 
 	if (account->as_json) {
 		end_json(account);
@@ -154,6 +155,6 @@ void account_end(struct account *account)
 	if (planned && !account->removing && !account->stopped && !account->knows_yes)
 		fputs("; --yes removes", stdout);
 	if (kept(account) && !account->verbose)
-		fputs("; --verbose says why the others stay", stdout);
+		printf("; --verbose says why%s", others ? " the others stay" : "");
 	putchar('\n');
 }

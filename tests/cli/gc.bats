@@ -41,6 +41,12 @@ sorted() {
 	[ "$(left)" = "$before" ]
 }
 
+@test "where nothing is to go, no others stay" {
+	"$ACTOR" key=5 create
+	[ "$(shmtool gc --older-than 0)" = "nothing to remove, 1 kept; --verbose says why" ]
+	[ "$(shmtool gc --older-than 0 --yes)" = "nothing removed, 1 kept; --verbose says why" ]
+}
+
 @test "gc --yes as root takes the private orphan of a person and nothing else" {
 	make_one_of_each
 	run --separate-stderr shmtool gc --yes --older-than 0
