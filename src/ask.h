@@ -11,9 +11,9 @@
 bool ask_is_possible(void);
 
 /*
- * "Remove 3 segments (12M)? [y/N] ": whether the answer is yes. Anything else is no, and
- * so is the end of the input.
+ * "Remove 3 segments (12M), 1 of them in use? [y/N] ": whether the answer is yes. Anything
+ * else is no, and so is the end of the input.
  */
-bool ask_to_remove(size_t segments, uint64_t bytes);
+bool ask_to_remove(size_t segments, uint64_t bytes, size_t in_use);
 
 #endif

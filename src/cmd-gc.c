@@ -183,7 +183,8 @@ static bool is_agreed(struct collection *collection)
 
 	show_plan(collection);
 	return account->number[DEED_PLANNED] &&
-	       ask_to_remove(account->number[DEED_PLANNED], account->bytes[DEED_PLANNED]);
+	       ask_to_remove(account->number[DEED_PLANNED], account->bytes[DEED_PLANNED],
+			     0);
 }
 
 /* Returns an exit status, as those that follow. */

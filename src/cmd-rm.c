@@ -144,11 +144,16 @@ static void show_targets(struct work *work, bool planned)
 static bool is_agreed(struct work *work)
 {
 	const struct findings *targets = &work->targets;
+	size_t in_use = 0;
 
 	show_targets(work, true);
-	if (targets->count == 0)
+	if (targets->count == 0) {
 		puts("nothing is selected");
-	return targets->count && ask_to_remove(targets->count, findings_size(targets));
+		return false;
+	}
+	for (size_t i = 0; i < targets->count; i++)
+		in_use += targets->item[i].segment.nattch > 0;
+	return ask_to_remove(targets->count, findings_size(targets), in_use);
 }
 
 static int report_kept(const struct reaping *reaping, const struct attachment *held)

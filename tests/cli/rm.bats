@@ -243,6 +243,23 @@ try_wrong_operands() {
 	is_gone "$id"
 }
 
+@test "the question says how many are in use" {
+	need_terminal
+	"$ACTOR" create
+	"$ACTOR" create
+	start_actor create attach hold
+	id=$ID
+	run on_terminal_with n "$SHMTOOL" rm --owner root
+	[[ $output == *"would mark segment $id ("*"Remove 3 segments (12K), 1 of them in use? [y/N]"* ]]
+	run on_terminal_with n "$SHMTOOL" rm --owner root --unused
+	[[ $output == *"Remove 2 segments (8K)? [y/N]"* ]]
+	run on_terminal_with y "$SHMTOOL" rm --state attached
+	[[ $output == *"Remove 1 segment (4K), in use? [y/N]"*"segment $id: marked, 1 attach remains"* ]]
+	# Marked already: it goes with its last attach whatever is answered.
+	run on_terminal_with n "$SHMTOOL" rm --state dest
+	[[ $output == *"Remove 1 segment (4K), in use? [y/N]"* ]]
+}
+
 @test "what does not go together is a usage error, and nothing is removed" {
 	id=$("$ACTOR" create)
 	for words in "$id --owner root" "--owner root --if-size 4K --yes" "--private --keyed --yes" \
