@@ -173,7 +173,7 @@ static void show_attaches(const struct attachment *attachment)
 	putchar('\n');
 }
 
-/* "PID 812 (perl) of alice: 3 mappings, read and write, since 2026-11-21 07:08:10" */
+/* "PID 812 (perl) of alice: 3 mappings, read and write, started 2026-11-21 07:08:10" */
 static void show_holder(const struct holder *holder, struct names *names)
 {
 	char since[FORMAT_ROOM];
@@ -190,7 +190,7 @@ static void show_holder(const struct holder *holder, struct names *names)
 	       holder->writable ? "read and write" : "read only");
 	if (holder->started != PROCESS_STARTED_UNKNOWN) {
 		format_local_time(holder->started, since);
-		printf(", since %s", since);
+		printf(", started %s", since);
 	}
 	putchar('\n');
 }

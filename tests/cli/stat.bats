@@ -37,8 +37,8 @@ load common
 	start_actor name=second use="$id" attach hold
 	run shmtool stat "$id"
 	[[ $output == *"  attaches   4: 2 processes, 4 mappings"* ]]
-	[[ $output == *"PID $holder (actor) of root: 3 mappings, read and write, since 20"* ]]
-	[[ $output == *"PID $PID (second) of root: 1 mapping, read and write, since 20"* ]]
+	[[ $output == *"PID $holder (actor) of root: 3 mappings, read and write, started 20"* ]]
+	[[ $output == *"PID $PID (second) of root: 1 mapping, read and write, started 20"* ]]
 	kill_actor "$PID"
 	run shmtool stat "$id"
 	[[ $output == *"  attaches   3: 1 process, 3 mappings"* ]]
