@@ -25,7 +25,7 @@ const struct privilege_row *privilege_rows(void)
 		{PRIVILEGE_IPC_OWNER, CAP_IPC_OWNER, "cap_ipc_owner",
 		 "attach segments whatever their permissions"},
 		{PRIVILEGE_IPC_LOCK, CAP_IPC_LOCK, "cap_ipc_lock",
-		 "lock other users' segments, beyond limits, and have huge pages"},
+		 "lock other users' segments, beyond limits; have huge pages"},
 		{PRIVILEGE_DAC_READ_SEARCH, CAP_DAC_READ_SEARCH, "cap_dac_read_search",
 		 "go into every directory"},
 		{PRIVILEGE_CHECKPOINT_RESTORE, CAP_CHECKPOINT_RESTORE,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rights.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "privilege.h"
@@ -53,15 +55,77 @@ static char *text_of(unsigned int set, void (*put)(unsigned int set, FILE *file)
 	return NULL;
 }
 
-static int add_verb(struct libscols_table *table, const struct command *command)
-{
-	char *privileges = text_of(command->privileges, put_privileges);
-	char *may = text_of(command->may, put_may);
-	const char *const texts[] = {command->name, privileges, may};
-	int result = privileges && may ? table_add_plain(table, texts, 3) : -1;
+/* The cells of a verb, to be freed. */
+struct rights {
+	char *privileges, *may;
+};
 
-	free(privileges);
-	free(may);
+/* Returns 0, or -1 and errno, as all that follow. */
+static int make_rights(const struct command *command, struct rights *rights)
+{
+	rights->privileges = text_of(command->privileges, put_privileges);
+	rights->may = text_of(command->may, put_may);
+	return rights->privileges && rights->may ? 0 : -1;
+}
+
+static void free_rights(struct rights *rights)
+{
+	free(rights->privileges);
+	free(rights->may);
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
+}
+
+/* How long a line of the table is. */
+static int measure(const struct command *const commands[], size_t count, size_t *width)
+{
+	size_t name = 0, privileges = 0, may = 0;
+	struct rights rights;
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		result = make_rights(commands[i], &rights);
+		if (result == 0) {
+			name = larger(name, strlen(commands[i]->name));
+			privileges = larger(privileges, strlen(rights.privileges));
+			may = larger(may, strlen(rights.may));
+		}
+		free_rights(&rights);
+	}
+	*width = name + 1 + privileges + 1 + may;
+	return result;
+}
+
+/* The next of several words with commas between, or NULL. */
+static const char *cut(char **rest)
+{
+	char *word = *rest, *comma = word ? strstr(word, ", ") : NULL;
+
+	*rest = comma ? comma + strlen(", ") : NULL;
+	if (comma)
+		*comma = '\0';
+	return word;
+}
+
+/* In one row, or in as many as it has privileges, or things that it may. */
+static int add_verb(struct libscols_table *table, const struct command *command, bool one)
+{
+	struct rights rights;
+	int result = make_rights(command, &rights);
+	char *privileges = rights.privileges, *may = rights.may;
+	const char *texts[] = {command->name, privileges, may};
+
+	if (result == 0 && one)
+		result = table_add_plain(table, texts, 3);
+	for (; result == 0 && !one && (privileges || may); texts[0] = NULL) {
+		texts[1] = cut(&privileges);
+		texts[2] = cut(&may);
+		result = table_add_plain(table, texts, 3);
+	}
+	free_rights(&rights);
 	return result;
 }
 
@@ -69,10 +133,11 @@ int rights_show_all(const struct command *const commands[], size_t count)
 {
 	static const char *const headings[] = {"VERB", "CAPABILITIES", "MAY"};
 	struct libscols_table *table = table_new_plain(headings, 3, 0);
-	int result = table ? 0 : -1;
+	size_t width;
+	int result = table ? measure(commands, count, &width) : -1;
 
 	for (size_t i = 0; i < count && result == 0; i++)
-		result = add_verb(table, commands[i]);
+		result = add_verb(table, commands[i], table_has_room(table, width));
 	if (result == 0)
 		result = table_print(table);
 	table_free(table);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <libsmartcols.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/attach.h"
 
@@ -230,6 +231,11 @@ int table_add_plain(struct libscols_table *table, const char *const texts[],
 		if (set(line, i, texts[i]))
 			return -1;
 	return 0;
+}
+
+bool table_has_room(const struct libscols_table *table, size_t width)
+{
+	return !isatty(STDOUT_FILENO) || width <= scols_table_get_termwidth(table);
 }
 
 int table_print(struct libscols_table *table)

@@ -3,6 +3,9 @@
 #ifndef SHMTOOL_TABLE_H
 #define SHMTOOL_TABLE_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 struct libscols_table;
 struct output;
 struct row;
@@ -25,6 +28,9 @@ struct libscols_table *table_new_plain(const char *const names[], unsigned int c
 				       unsigned int right);
 int table_add_plain(struct libscols_table *table, const char *const texts[],
 		    unsigned int count);
+
+/* Whether lines of so many columns fit, as they do wherever there is no terminal. */
+bool table_has_room(const struct libscols_table *table, size_t width);
 
 /*
  * Print it. Returns 0, or -1 and errno. That libsmartcols returns 0 says nothing of

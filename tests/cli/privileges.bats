@@ -286,6 +286,18 @@ line_of() {
 	is_usage_error
 }
 
+@test "--show-privileges fits into a terminal of 80 columns, with nothing left out" {
+	need_terminal
+	for verb in '' $(shmtool help --words | cut -f1); do
+		on_terminal 80 "'$SHMTOOL' --show-privileges $verb" >"$BATS_TEST_TMPDIR/narrow"
+		[ "$(wc -L <"$BATS_TEST_TMPDIR/narrow")" -le 80 ]
+		# shellcheck disable=SC2086 # none, or one
+		[ "$(shmtool --show-privileges $verb | tr -s ' ,\n' '\n' | sort)" = \
+			"$(tr -s ' ,\n' '\n' <"$BATS_TEST_TMPDIR/narrow" | sort)" ]
+	done
+	[ "$(on_terminal 200 "'$SHMTOOL' --show-privileges")" = "$(shmtool --show-privileges)" ]
+}
+
 @test "--show-privileges says which of them the caller has" {
 	need_users
 	[ "$(shmtool --show-privileges list | awk '$1 == "cap_sys_ptrace" { print $2 }')" = yes ]
