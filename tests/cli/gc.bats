@@ -43,8 +43,9 @@ sorted() {
 
 @test "where nothing is to go, no others stay" {
 	"$ACTOR" key=5 create
-	[ "$(shmtool gc --older-than 0)" = "nothing to remove, 1 kept; --verbose says why" ]
-	[ "$(shmtool gc --older-than 0 --yes)" = "nothing removed, 1 kept; --verbose says why" ]
+	# Those of the test before may not have gone yet.
+	[[ $(shmtool gc --older-than 0) =~ ^"nothing to remove, "[0-9]+" kept; --verbose says why"$ ]]
+	[[ $(shmtool gc --older-than 0 --yes) =~ ^"nothing removed, "[0-9]+" kept; --verbose says why"$ ]]
 }
 
 @test "gc --yes as root takes the private orphan of a person and nothing else" {
