@@ -317,14 +317,22 @@ static void files_are_open_to_read_and_to_write_by_permission_alone(void **state
 
 static void who_holds_what_is_seen_by_permission_alone(void **state)
 {
-	const pid_t other = fork();
-	int seen, unseen;
+	int seen, unseen, ready[2];
+	pid_t other;
 
 	(void)state;
+	assert_int_equal(pipe(ready), 0);
+	other = fork();
 	if (other == 0) {
 		become_ordinary();
+		close(ready[0]);
+		close(ready[1]);
 		pause();
 	}
+	/* The end of the pipe comes when it has become that. */
+	close(ready[1]);
+	assert_int_equal(read(ready[0], &(char){0}, 1), 0);
+	close(ready[0]);
 	seen = in_sandbox(MAY_SEE_PROCESSES, see_process, other);
 	unseen = in_sandbox(0, see_process, other);
 	kill(other, SIGKILL);
