@@ -261,15 +261,16 @@ static void help_row(FILE *file, char letter, const char *name, const struct val
 {
 	const bool optional = value && value->optional;
 	char left[64];
-	int length;
 
 	snprintf(left, sizeof(left), "%c%c%s --%s%s%s%s", letter ? '-' : ' ',
 		 letter ? letter : ' ', letter ? "," : " ", name,
 		 optional ? "[=" : (value ? " " : ""), value ? value->name : "",
 		 optional ? "]" : "");
-	length = fprintf(file, "  %-28s ", left);
-	if (length >= 0)
-		format_put_wrapped(help, (size_t)length, 31, file);
+	fprintf(file, "  %-28s", left);
+	if (strlen(left) > 28)
+		fprintf(file, "\n%30s", "");
+	fputc(' ', file);
+	format_put_wrapped(help, 31, 31, file);
 	fputc('\n', file);
 }
 

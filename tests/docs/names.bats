@@ -47,7 +47,7 @@ page() {
 
 # "-y, --yes", "--owner USER" or "--sem ID|KEY[:N]": the options with their letters and arguments.
 options_of_help() {
-	shmtool "$1" --help | sed -nE 's/^ +((-., )?--[a-z-]+( [][A-Z|:]+|\[=[A-Z]+\])?) .*/\1/p' | sort
+	shmtool "$1" --help | sed -nE 's/^ {2,6}((-., )?--[a-z-]+( [][A-Z|:]+|\[=[A-Z]+\])?)( .*)?$/\1/p' | sort
 }
 
 options_of_page() {
