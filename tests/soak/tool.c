@@ -11,7 +11,7 @@
 #define NO_SUCH "segment [0-9]+: no such segment"
 #define VANISHED "segment [0-9]+: somebody else has just removed it"
 #define CHANGED "segment [0-9]+: left as it is, for it has just been changed: look again"
-#define IN_USE "segment [0-9]+: kept: in use, [0-9]+ attach(es)? remains?: .*"
+#define IN_USE "segment [0-9]+: kept: in use, [0-9]+ attach(es)?: .*"
 #define DENIED "segment [0-9]+: Permission denied: mode 0[0-7]{3}, owner .*"
 
 static const struct tool table[] = {
