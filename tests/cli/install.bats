@@ -37,6 +37,7 @@ expected() {
 		$(for page in "$SHMTOOL_SRCDIR"/man/*.[1-8]; do
 			echo "./usr/share/man/man${page##*.}/${page##*/}"
 		done)
+		./usr/share/man/man8/shmtool-gc.timer.8
 	END
 }
 
@@ -47,6 +48,17 @@ expected() {
 	[ -x "$BATS_TEST_TMPDIR/root/usr/bin/shmtool" ]
 	make_known uninstall
 	[ -z "$(installed)" ]
+}
+
+@test "the pages that the units name are installed" {
+	need_makefile
+	make_known install
+	cd "$BATS_TEST_TMPDIR/root/usr"
+	named=$(grep -ho 'man:[^ ]*' lib/systemd/system/shmtool-gc.*)
+	[ "$(wc -l <<<"$named")" -ge 4 ]
+	while IFS=:'()' read -r _ page section; do
+		[ -e "share/man/man$section/$page.$section" ]
+	done <<<"$named"
 }
 
 @test "nothing is installed for a program whose directory is none" {
