@@ -292,6 +292,7 @@ documented_members() {
 }
 
 @test "the JSON is as the man page describes it: members, types and nulls" {
+	need_namespace --mount
 	start_actor create attach detach hold
 	start_actor create attach hold
 	"$ACTOR" create
