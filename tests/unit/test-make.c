@@ -153,5 +153,7 @@ int main(void)
 		cmocka_unit_test(a_signal_that_was_blocked_before_is_not_heard),
 	};
 
+	/* A shell has its background ignore it. */
+	signal(SIGINT, SIG_DFL);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
