@@ -52,6 +52,8 @@ load common
 
 @test "clang-format would leave every source as it is: .clang-format" {
 	need clang-format
+	# Each has its own idea of where a brace of a macro stands.
+	[[ $(clang-format --version) == *"version 14."* ]] || skip "clang-format is not version 14"
 	local -a files
 	mapfile -t files < <(sources -name '*.[ch]')
 	is_silent clang-format --dry-run -Werror "${files[@]}"
