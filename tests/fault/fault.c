@@ -123,6 +123,7 @@ static void expand(const struct world *world, const char *words, char *text, siz
 {
 	FILE *file = fmemopen(text, room, "w");
 
+	text[0] = '\0'; /* where there is no word nothing is written */
 	for (; *words; words++) {
 		if (*words != '%') {
 			fputc(*words, file);
