@@ -29,7 +29,7 @@ setup() {
 @test "the scripts say what they take" {
 	run ./bootstrap
 	[ "$status" -eq 2 ]
-	[[ $output == "Usage: ./bootstrap build|demo|check|sanitize|analyze|programs"* ]]
+	[[ $output == "Usage: ./bootstrap build|demo|check|sanitize|analyze|programs|packages"* ]]
 	run ./bootstrap frob
 	[ "$status" -eq 2 ]
 	run ./bootstrap --help

@@ -4,11 +4,13 @@
 # debian/ is no part of the tarball: Debian, and who derives from it, has a debian/ of its own,
 # which takes the place of any that a tarball has, and is changed without a new one.
 # The spec is: rpmbuild -ta looks for it there.
-EXTRA_DIST += tests/packages/deb contrib/rpm/shmtool.spec
+EXTRA_DIST += contrib/rpm/shmtool.spec \
+	tests/packages/build tests/packages/common.sh tests/packages/deb \
+	tests/packages/packages.bats
 nocheck = nocheck
 # What is said to this make is not for those that build packages.
 in_package = env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL
-.PHONY: deb rpm clean-packages
+.PHONY: deb rpm check-packages clean-packages
 deb:
 	@[ -d '$(srcdir)/debian' ] || { \
 		echo 'make deb needs debian/, which only the repository has' >&2; false; }
@@ -27,6 +29,9 @@ rpm:
 	$(in_package) rpmbuild -bb --nodeps $(if $(nocheck),--nocheck) \
 		--define '_topdir $(abs_builddir)/build-rpm' \
 		--define '_sourcedir $(abs_builddir)' '$(srcdir)/contrib/rpm/shmtool.spec'
+# None of the programs for other tests is needed here: the tarball makes its own.
+check-packages:
+	$(MAKE) check check_PROGRAMS= TESTS=tests/packages/packages.bats
 clean-local: clean-packages
 clean-packages:
 	rm -rf build-deb build-rpm
