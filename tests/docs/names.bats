@@ -2,6 +2,13 @@
 # Help, man pages and completion say the same, without an exception.
 load ../cli/common
 
+setup() {
+	ACTORS=()
+	for program in mandoc man; do
+		command -v $program >/dev/null || skip "$program is not installed"
+	done
+}
+
 verbs() {
 	shmtool help --words | cut -f1
 }
@@ -231,7 +238,7 @@ is_path() {
 is_target() {
 	local word=${1##* }
 	cat "$SHMTOOL_SRCDIR/Makefile.am" "$SHMTOOL_SRCDIR"/tests/*/local.mk |
-		grep -qE "^([a-z-]+ )*$word( [a-z-]+)*:" || [ "$word" = check ]
+		grep -qE "^([a-z-]+ )*$word( [a-z-]+)*:" || [[ $word == @(check|distcheck) ]]
 }
 
 @test "the tests, files and targets that README and HACKING name are there" {
