@@ -116,15 +116,23 @@ play() {
 	}
 }
 
+# Whether a file of contrib is there, and comes with the packages.
+is_packaged() {
+	[ -f "$SHMTOOL_SRCDIR/$1" ] || return 1
+	grep -qx "${1%/*}" "$SHMTOOL_SRCDIR/debian/shmtool.examples" &&
+		grep -q "^cp .* ${1%/*} .*examples\$" "$SHMTOOL_SRCDIR/contrib/rpm/shmtool.spec"
+}
+
 # Commands that only root can type on a machine of his own are not run. What they name is
-# there: the files of contrib, the units, the sysctls, and the options of a verb.
+# there: the files of contrib, which packages have as examples, the units, the sysctls, and
+# the options of a verb.
 name_what_is_there() {
 	local word before verb="" known=0
 	for word in $1; do
 		[[ ${before-} != shmtool || $word == -* ]] || verb=$word
 		before=$word
 		case $word in
-		contrib/*) [ -f "$SHMTOOL_SRCDIR/$word" ] ;;
+		/usr/share/doc/shmtool/examples/*) is_packaged "contrib/${word#*/examples/}" ;;
 		shmtool-gc.service) [ -f "$SHMTOOL_SRCDIR/contrib/systemd/$word.in" ] ;;
 		shmtool-gc.*) [ -f "$SHMTOOL_SRCDIR/contrib/systemd/$word" ] ;;
 		kernel.*=[0-9]*) [ -f "/proc/sys/kernel/$(expr "$word" : 'kernel\.\(.*\)=')" ] ;;

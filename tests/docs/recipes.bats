@@ -27,7 +27,10 @@ sections() {
 	run ! play "shmtool nonsense" $'4\n'
 	run ! play "shmtool stat 5242901 | head -n 1" $'segment 5242902, private\n'
 	name_what_is_there "systemctl start shmtool-gc.service"
-	for line in "systemctl start shmtool-gc.socket" "install contrib/cron.d/nothing" \
+	name_what_is_there "install /usr/share/doc/shmtool/examples/cron.d/shmtool"
+	for line in "systemctl start shmtool-gc.socket" \
+		"install /usr/share/doc/shmtool/examples/cron.d/nothing" \
+		"install /usr/share/doc/shmtool/examples/systemd/shmtool-gc.timer" \
 		"shmtool gc --nonsense" "sysctl kernel.nonsense=1" "systemctl daemon-reload"; do
 		run ! name_what_is_there "$line"
 	done
