@@ -10,7 +10,7 @@ sections() {
 }
 
 @test "each section of the recipes has a test here" {
-	[ "$(sections "$RECIPES" | wc -l)" -eq 8 ]
+	[ "$(sections "$RECIPES" | wc -l)" -eq 11 ]
 	while read -r section; do
 		grep -qF "play_section \"\$RECIPES\" \"$section\"" "$BATS_TEST_FILENAME" || {
 			echo "$section"
@@ -87,6 +87,52 @@ sections() {
 	make_machine
 	play_section "$RECIPES" "See what survived the crash"
 	[ $PLAYED -eq 3 ]
+}
+
+@test "a rule keeps the segments of a program" {
+	make_machine
+	examples "$RECIPES" "Let the segments of a program stay" | sed '/^\./,$d' |
+		sed "$MEANINGS" >>"$PUBLIC/gc.conf"
+	play_section "$RECIPES" "Let the segments of a program stay"
+	[ $PLAYED -eq 2 ]
+	# What is said of rm.
+	play "shmtool rm 5242901" $'segment 5242901: removed\n'
+}
+
+@test "the log is where the recipes have it, and says the same as in the page of the service" {
+	play_section "$RECIPES" "See what was removed"
+	[ $NAMED -eq 1 ]
+	recipe=$(examples "$RECIPES" "See what was removed")
+	[ "$recipe" = "$(examples "$SERVICE" "See what was removed")" ]
+}
+
+# An actor in another IPC namespace, to which a command takes it: start_contained COMMAND ...
+start_contained() {
+	printf '#!/bin/sh\nexec %s --ipc "%s" "$@"\n' "$1" "$ACTOR" >"$BATS_TEST_TMPDIR/contained"
+	chmod +x "$BATS_TEST_TMPDIR/contained"
+	ACTOR=$BATS_TEST_TMPDIR/contained start_actor "${@:2}"
+}
+
+@test "segments in a container are shown and judged from outside" {
+	need_users
+	need_namespace --ipc
+	make_machine
+	local alice there
+	alice=$(sed "$MEANINGS" <<<alice)
+	start_contained unshare user="$alice" name=render size=8388608 create attach touch hold
+	there=$PID
+	start_contained "nsenter --target $there" user="$alice" name=worker size=4194304 \
+		create attach touch hold
+	kill_actor "$PID"
+	means 1431 "$there"
+	means 1440 "$PID"
+	# nsenter(1) runs programs, and no function of a shell.
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	# shellcheck disable=SC2016 # bash expands it
+	printf '#!/bin/bash\nshmtool "$@"\n' >"$BATS_TEST_TMPDIR/bin/shmtool"
+	chmod +x "$BATS_TEST_TMPDIR/bin/shmtool"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH play_section "$RECIPES" "Look into a container"
+	[ $PLAYED -eq 2 ]
 }
 
 # The table of a section, as "OLD|NEW".
