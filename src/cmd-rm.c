@@ -187,7 +187,8 @@ static int report(const struct removal *removal, size_t i)
 	case REAPED_MARKED:
 		if (removal->unused)
 			break;
-		printf("segment %d: marked, ", reaping->seen.id);
+		printf("segment %d: %s, ", reaping->seen.id,
+		       reaping->seen.dest ? "already marked" : "marked");
 		holders_put_rest(&removal->held[i], stdout);
 		return EXIT_SUCCESS;
 	case REAPED_ABSENT:

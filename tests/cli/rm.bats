@@ -28,7 +28,8 @@ load common
 	id=$ID
 	start_actor use="$id" name=second attach hold
 	run shmtool rm "$id"
-	[ "$output" = "segment $id: marked, 2 attaches remain: PID ${ACTORS[0]} (actor), PID ${ACTORS[1]} (second)" ]
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $id: already marked, 2 attaches remain: PID ${ACTORS[0]} (actor), PID ${ACTORS[1]} (second)" ]
 	kill_actor "${ACTORS[0]}"
 	kill_actor "${ACTORS[1]}"
 	is_gone "$id"
