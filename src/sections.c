@@ -96,7 +96,9 @@ static int look_at(struct reader *reader, char *line, size_t limit)
 	if (*line == '[')
 		return begin_section(reader, line);
 	if (!reader->begun)
-		return place_error(place, "outside of any section: expected [");
+		return place_error(
+			place,
+			"outside of any section: expected a line such as [gc] above it");
 	return 1;
 }
 

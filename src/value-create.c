@@ -103,7 +103,8 @@ static int parse_huge(const char *text, void *field)
 const struct value value_ownership = {
 	.name = "USER[:GROUP]",
 	.expected =
-		"the name or number of a user, and perhaps a colon and that of a group; "
+		"the name of a user that there is, or a number, and perhaps a colon and "
+		"such a group; "
 		"a colon without a group is not supported",
 	.offers = OFFERS_USERS,
 	.parse = parse_ownership,

@@ -242,7 +242,7 @@ const struct value value_key = {
 
 const struct value value_user = {
 	.name = "USER",
-	.expected = "the name or number of a user",
+	.expected = "the name of a user that there is, or a number",
 	.once = true,
 	.offers = OFFERS_USERS,
 	.parse = parse_user,
@@ -250,7 +250,7 @@ const struct value value_user = {
 
 const struct value value_group = {
 	.name = "GROUP",
-	.expected = "the name or number of a group",
+	.expected = "the name of a group that there is, or a number",
 	.once = true,
 	.offers = OFFERS_GROUPS,
 	.parse = parse_group,

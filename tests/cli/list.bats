@@ -167,6 +167,18 @@ load common
 	[[ $stderr == *"--output 'ID,NOPE': expected names of columns"* ]]
 }
 
+@test "a user or group that there is not is a usage error that says so" {
+	run --separate-stderr shmtool list --owner no-such-user
+	is_usage_error
+	[[ $stderr == *"--owner 'no-such-user': expected the name of a user that there is, or a number"* ]]
+	run --separate-stderr shmtool list --group no-such-group
+	is_usage_error
+	[[ $stderr == *"--group 'no-such-group': expected the name of a group that there is, or a number"* ]]
+	run --separate-stderr shmtool create --size 1 --owner root:no-such-group
+	is_usage_error
+	[[ $stderr == *"expected the name of a user that there is"*" such a group; "* ]]
+}
+
 @test "JSON has numbers as numbers, absent as null, and times twice" {
 	id=$("$ACTOR" create attach detach)
 	run shmtool stat --json "$id"

@@ -199,7 +199,9 @@ static void in_the_directory_only_visible_names_in_conf_count(void **state)
 	read_well(*state, &config);
 	config_release(&config);
 	put("site.d/a.conf", "x");
-	read_badly(*state, "site.d/a.conf:1: outside of any section: expected [");
+	read_badly(*state,
+		   "site.d/a.conf:1: outside of any section: expected a line such as "
+		   "[gc] above it");
 }
 
 static void rules_of_all_files_are_in_force(void **state)
@@ -282,7 +284,8 @@ static void whatever_is_wrong_is_refused_with_its_line(void **state)
 		{"[]\n", "1: unknown section ''"},
 		{"[ gc]\n", "1: unknown section ' gc'"},
 		{"[protects x]\n", "1: unknown section 'protects x'"},
-		{"# c\nkeyed = yes\n[gc]\n", "2: outside of any section: expected ["},
+		{"# c\nkeyed = yes\n[gc]\n",
+		 "2: outside of any section: expected a line such as [gc] above it"},
 		{"[gc]\nkeyed = maybe\n", "2: keyed 'maybe': expected yes or no"},
 		{"[gc]\nkeyed =\n", "2: keyed '': expected yes or no"},
 		{"[gc]\nkeyed = yes # or no\n",
@@ -330,9 +333,11 @@ static void whatever_is_wrong_is_refused_with_its_line(void **state)
 		 "5: [protect x] is there twice"},
 		{"[protect x]\nowner = 1\nowner = 2\n", "3: key 'owner' is there twice"},
 		{"[protect x]\nowner = no-such-user\n",
-		 "2: owner 'no-such-user': expected the name or number of a user"},
+		 "2: owner 'no-such-user': expected the name of a user that there is, or a "
+		 "number"},
 		{"[protect x]\ngroup = no-such-group\n",
-		 "2: group 'no-such-group': expected the name or number of a group"},
+		 "2: group 'no-such-group': expected the name of a group that there is, or a "
+		 "number"},
 		{"[protect x]\nkey = 0\n",
 		 "2: key '0': expected a key other than 0, such as 0x0001b207, or two with "
 		 "a dash between"},
