@@ -130,8 +130,7 @@ static void print_next(const struct total states[static STATES], const struct to
 	if (states[STATE_ORPHAN].segments)
 		suggest(&gap, "gc --dry-run", "what would be removed, and why");
 	if (states[STATE_DEST].segments)
-		suggest(&gap, "list --state dest --holders",
-			"who keeps what is to be gone");
+		suggest(&gap, "list --state dest --holders", "who holds what is to go");
 	if (near)
 		suggest(&gap, "limits", "who has most");
 	if (all->segments)

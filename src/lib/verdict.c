@@ -98,7 +98,7 @@ const char *verdict_state_meaning(enum state state)
 {
 	static const char *const meanings[] = {
 		[STATE_ATTACHED] = "in use",
-		[STATE_DEST] = "in use, and gone with the last attach",
+		[STATE_DEST] = "in use, and goes with the last attach",
 		[STATE_IDLE] = "not attached, but its users may come back",
 		[STATE_ORPHAN] = "not attached, and its users have ended",
 	};

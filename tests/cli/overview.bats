@@ -29,7 +29,7 @@ make_all() {
 	[ -z "$stderr" ]
 	[[ ${lines[0]} =~ ^STATE\ +SEGMENTS\ +SIZE\ +RSS\ MEANING$ ]]
 	[[ ${lines[1]} =~ ^attached\ +1\ +1M\ +1M\ in\ use$ ]]
-	[[ ${lines[2]} =~ ^dest\ +1\ +8K\ +0B\ [a-z] ]]
+	[[ ${lines[2]} =~ ^dest\ +1\ +8K\ +0B\ in\ use,\ and\ goes\ with\ the\ last\ attach$ ]]
 	[[ ${lines[3]} =~ ^idle\ +1\ +4K\ +0B\ [a-z] ]]
 	[[ ${lines[4]} =~ ^orphan\ +1\ +9\.8K\ +0B\ [a-z] ]]
 	[ "${lines[5]}" = "4 segments, 1M, of which 1M in memory" ]
