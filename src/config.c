@@ -76,15 +76,29 @@ static int read_site(struct config *config, const char *path, bool was_asked_for
 	return got < 0 ? -1 : 0;
 }
 
+static bool is_policy(const char *name)
+{
+	static const char suffix[] = ".conf";
+	const size_t length = strlen(name), ending = strlen(suffix);
+
+	return length > ending && strcmp(name + length - ending, suffix) == 0;
+}
+
+/* What is not read is noted, for whoever wonders why his rule is not in force. */
 static int read_entry(struct config *config, const char *directory, const char *name)
 {
+	const struct place ignored = {
+		.file = "ignored, as its name does not end in .conf"};
 	char *path;
 	int result;
 
 	if (asprintf(&path, "%s/%s", directory, name) < 0)
 		return place_error(&(struct place){.file = directory}, "%s",
 				   strerror(ENOMEM));
-	result = read_site(config, path, false);
+	if (is_policy(name))
+		result = read_site(config, path, false);
+	else
+		result = config_add_line(&config->files, NULL, path, &ignored);
 	free(path);
 	return result;
 }
@@ -92,7 +106,7 @@ static int read_entry(struct config *config, const char *directory, const char *
 static int read_directory(struct config *config, const char *directory)
 {
 	struct dirent **names;
-	int count = trust_list(directory, ".conf", &names), result = count < 0 ? -1 : 0;
+	int count = trust_list(directory, &names), result = count < 0 ? -1 : 0;
 
 	for (int i = 0; i < count; i++) {
 		if (result == 0)

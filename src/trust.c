@@ -157,14 +157,7 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static bool ends_in(const char *name, const char *suffix)
-{
-	const size_t length = strlen(name), ending = strlen(suffix);
-
-	return length > ending && strcmp(name + length - ending, suffix) == 0;
-}
-
-int trust_list(const char *directory, const char *suffix, struct dirent ***names)
+int trust_list(const char *directory, struct dirent ***names)
 {
 	struct stat info;
 	int count, kept = 0;
@@ -178,7 +171,7 @@ int trust_list(const char *directory, const char *suffix, struct dirent ***names
 	if (count < 0)
 		return refuse(directory, strerror(errno));
 	for (int i = 0; i < count; i++) {
-		if ((*names)[i]->d_name[0] != '.' && ends_in((*names)[i]->d_name, suffix))
+		if ((*names)[i]->d_name[0] != '.')
 			(*names)[kept++] = (*names)[i];
 		else
 			free((*names)[i]);

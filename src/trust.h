@@ -27,11 +27,11 @@ int trust_open(const char *path, FILE **file);
 int trust_check(const char *path, const struct stat *info);
 
 /*
- * The names in a directory that end in the suffix and do not begin with a dot, in the
- * order of bytes; names are to be freed as those of scandir(3). Here a sticky directory
- * is refused too, where all may add files. Returns how many, 0 where there is no such
- * directory; or -1 after a message.
+ * The names in a directory that do not begin with a dot, in the order of bytes; names are
+ * to be freed as those of scandir(3). Here a sticky directory is refused too, where all
+ * may add files. Returns how many, 0 where there is no such directory; or -1 after a
+ * message.
  */
-int trust_list(const char *directory, const char *suffix, struct dirent ***names);
+int trust_list(const char *directory, struct dirent ***names);
 
 #endif

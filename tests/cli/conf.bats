@@ -217,11 +217,16 @@ at_site() {
 	printf '[gc]\nolder-than = 3h\n' >gc.conf.d/10-site.conf
 	printf '[gc]\nolder-than = 0\n[protect ours]\nmode = 0644\n' >gc.conf.d/20-site.conf
 	printf 'nonsense\n' >gc.conf.d/20-site.conf~
+	printf 'nonsense\n' >gc.conf.d/.hidden.conf
 	chmod -R go-w "$BATS_TEST_TMPDIR/site"
 	cd "$SHMTOOL_SRCDIR"
 	run at_site "$SHMTOOL" gc --show-config
 	grep -qE "^older-than = 0 +; $SITE/shmtool/gc.conf.d/20-site.conf:2$" <<<"$output"
 	grep -qE "^max = 7 +; $SITE/shmtool/gc.conf:3$" <<<"$output"
+	grep -qx "; $SITE/shmtool/gc.conf.d/10-site.conf: read" <<<"$output"
+	grep -qx "; $SITE/shmtool/gc.conf.d/20-site.conf~: ignored, as its name does not end in .conf" \
+		<<<"$output"
+	[[ $output != *.hidden* ]]
 	id=$("$ACTOR" user=60001 create)
 	ours=$("$ACTOR" user=60001 mode=644 create)
 	run at_site "$SHMTOOL" stat "$id" "$ours"
