@@ -112,6 +112,18 @@ columns_of_help() {
 		"$(page list | awk '/^ +member +type/ { on = 1; next } !NF { on = 0 } on { print $1 }')" ]
 }
 
+@test "shmtool-gc(1) has the members of the JSON document" {
+	"$ACTOR" create >/dev/null
+	document=$(shmtool gc --json)
+	json=$(page gc | sed -n '/^   JSON/,/^FILES/p')
+	for member in $(jq -r '(.segments[0], .total) | keys_unsorted[]' <<<"$document"); do
+		grep -qw -- "$member" <<<"$json" || {
+			echo "$member"
+			return 1
+		}
+	done
+}
+
 @test "the shells complete the states that shmtool(1) explains, and no others are shown" {
 	states=$(page help | sed -nE '/^   States/,/^PRIVILEGES/s/^     ([a-z]+)  +.*/\1/p')
 	[ "$(wc -l <<<"$states")" -eq 4 ]
