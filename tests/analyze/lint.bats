@@ -58,3 +58,13 @@ load common
 	mapfile -t files < <(sources -name '*.[ch]')
 	is_silent clang-format --dry-run -Werror "${files[@]}"
 }
+
+# By its implicit rules, where a file of the same name with .c or .sh is newer.
+@test "no script has the name of what make would make of another file" {
+	while read -r script; do
+		[ ! -e "$script.c" ] && [ ! -e "$script.sh" ] || {
+			echo "$script"
+			return 1
+		}
+	done < <(scripts)
+}

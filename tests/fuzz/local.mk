@@ -11,14 +11,14 @@ tests_fuzz_replay_SOURCES = tests/fuzz/replay.c $(fuzz_sources)
 tests_fuzz_replay_LDADD = $(fuzz_program) $(SMARTCOLS_LIBS) $(CAPNG_LIBS) $(INIH_LIBS)
 tests_fuzz_replay_DEPENDENCIES = $(fuzz_program)
 EXTRA_PROGRAMS += tests/fuzz/replay
-EXTRA_DIST += tests/fuzz/fuzz tests/fuzz/fuzz-main.c tests/fuzz/words tests/fuzz/corpus
+EXTRA_DIST += tests/fuzz/run tests/fuzz/fuzz-main.c tests/fuzz/words tests/fuzz/corpus
 if CAN_CHECK
 check_PROGRAMS += tests/fuzz/replay
 TESTS += tests/fuzz/replay
 endif
 .PHONY: fuzz
 fuzz: src/gc-conf.h
-	SECONDS_EACH='$(SECONDS)' SOURCE='$(srcdir)' '$(srcdir)/tests/fuzz/fuzz' $(TARGETS)
+	SECONDS_EACH='$(SECONDS)' SOURCE='$(srcdir)' '$(srcdir)/tests/fuzz/run' $(TARGETS)
 clean-local: clean-fuzz
 clean-fuzz:
 	rm -rf tests/fuzz/objects tests/fuzz/found
