@@ -244,7 +244,9 @@ is_unit_test() {
 }
 
 is_path() {
-	[ -n "$(compgen -G "$SHMTOOL_SRCDIR/$1*")" ]
+	# A tarball has no debian/.
+	[[ $1 == debian/* && ! -d $SHMTOOL_SRCDIR/debian ]] ||
+		[ -n "$(compgen -G "$SHMTOOL_SRCDIR/$1*")" ]
 }
 
 is_target() {

@@ -119,8 +119,10 @@ play() {
 # Whether a file of contrib is there, and comes with the packages.
 is_packaged() {
 	[ -f "$SHMTOOL_SRCDIR/$1" ] || return 1
-	grep -qx "${1%/*}" "$SHMTOOL_SRCDIR/debian/shmtool.examples" &&
-		grep -q "^cp .* ${1%/*} .*examples\$" "$SHMTOOL_SRCDIR/contrib/rpm/shmtool.spec"
+	grep -q "^cp .* ${1%/*} .*examples\$" "$SHMTOOL_SRCDIR/contrib/rpm/shmtool.spec" || return 1
+	# A tarball has no debian/.
+	[ ! -d "$SHMTOOL_SRCDIR/debian" ] ||
+		grep -qx "${1%/*}" "$SHMTOOL_SRCDIR/debian/shmtool.examples"
 }
 
 # Commands that only root can type on a machine of his own are not run. What they name is
