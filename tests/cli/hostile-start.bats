@@ -31,10 +31,10 @@ limited() {
 	return "$result"
 }
 
-# Limits of memory, of address space so large: none for a sanitizer, which crashes before
-# main() with one.
+# Limits of memory, of address space so large: none for a sanitizer, nor for the counters of
+# coverage, which take more and crash before main().
 memory() {
-	has_sanitizer || printf '%s ' data=200000 "${@/#/as=}"
+	grep -qE '__asan_init|__gcov_init' "$SHMTOOL" || printf '%s ' data=200000 "${@/#/as=}"
 }
 
 # Ended by itself, and no signal.
