@@ -26,6 +26,10 @@ setup() {
 teardown() {
 	[ ${#ACTORS[@]} -eq 0 ] || kill -9 "${ACTORS[@]}" 2>/dev/null || true
 	ipcrm --all=shm
+	# A test that has failed has not put them back.
+	[ -z "${SYSCTLS-}" ] || while read -r file before; do
+		[ -z "$file" ] || echo "$before" >"$file"
+	done <<<"$SYSCTLS"
 	[ -z "${HUGE_PAGES-}" ] || echo "$HUGE_PAGES" >/proc/sys/vm/nr_hugepages
 }
 
@@ -39,12 +43,15 @@ need_sysctl() {
 }
 
 # Run with a sysctl of this namespace set, and put it back: with_sysctl shmmni 1 run ...
+# Where the command is a function, each of its lines can fail the test, so there is no "||".
 with_sysctl() {
-	local file=/proc/sys/kernel/$1 value=$2 before result=0
+	local file=/proc/sys/kernel/$1 value=$2 before result
 	shift 2
 	read -r before <"$file"
+	SYSCTLS="$file $before"$'\n'${SYSCTLS-}
 	echo "$value" >"$file"
-	"$@" || result=$?
+	"$@"
+	result=$?
 	echo "$before" >"$file"
 	return "$result"
 }
