@@ -32,7 +32,7 @@ static const struct option_row options[] = {
 /* In the order of limits_rows(). */
 static const char *const meanings[LIMIT_ROWS] = {
 	"number of segments",
-	"pages of all segments",
+	"pages in all",
 	"largest segment",
 	"smallest segment",
 };
