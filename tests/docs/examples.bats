@@ -103,7 +103,7 @@ text() {
 	srv=$BATS_TEST_TMPDIR/srv
 	mkdir -p "$srv/orders"
 	touch "$srv/orders/app.conf"
-	bob=$(sed "$MEANINGS" <<<bob)
+	bob=$(here <<<bob)
 	chown "$bob" "$srv/orders/app.conf"
 	key=$(shmtool key "$srv/orders/app.conf" R)
 	"$ACTOR" user="$bob" size=65536 key="$key" create >/dev/null
@@ -131,7 +131,7 @@ text() {
 	[ $PLAYED -eq 4 ]
 	# What it says of the last one.
 	sed -i 's/^older-than.*//; s/^keyed-.*//' "$PUBLIC/gc.conf"
-	cache=$(sed "$MEANINGS" <<<5242902)
+	cache=$(here <<<5242902)
 	[ "$(shmtool gc --keyed --json | jq -r ".segments[] | select(.id == $cache) | .rule")" = young ]
 	[ "$(shmtool gc --keyed --keyed-older-than 0 --json |
 		jq -r ".segments[] | select(.id == $cache) | .action")" = remove ]

@@ -18,12 +18,19 @@ export -f shmtool
 
 # What the pages call one thing is another here.
 means() {
-	MEANINGS+="s|\b$1\b|$2|g;"
+	MEANINGS+="s|\b$1\b|$HERE$2|g;"
 }
 
 # The same of a path.
 means_path() {
-	MEANINGS+="s|$1|$2|g;"
+	MEANINGS+="s|$1|$HERE$2|g;"
+}
+
+# A text of the pages as it is here. What stands in it for something is marked until the end:
+# a PID of here can be a number that means something in the pages.
+HERE=@here@_
+here() {
+	sed "${MEANINGS}s|$HERE||g"
 }
 
 # The four programs of the pages. The users are such as have no name and no process.
@@ -103,13 +110,13 @@ run_asked() {
 # Run one example and compare: play COMMAND OUTPUT
 play() {
 	local command status=0
-	command=$(sed "$MEANINGS" <<<"$1")
+	command=$(here <<<"$1")
 	case $2 in
 	*'? [y/N] y'*) LC_ALL=C run_asked "$command" ;;
 	*) LC_ALL=C eval "ended ${ENDED-0}; $command" </dev/null ;;
 	esac >"$BATS_TEST_TMPDIR/printed" 2>&1 || status=$?
 	ENDED=$status
-	diff <(printf '%s' "$2" | sed "$MEANINGS" | shape) \
+	diff <(printf '%s' "$2" | here | shape) \
 		<(shape <"$BATS_TEST_TMPDIR/printed") || {
 		echo "$command"
 		return 1

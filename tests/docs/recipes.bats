@@ -36,6 +36,14 @@ sections() {
 	done
 }
 
+@test "a number of here is not taken for one of the pages" {
+	MEANINGS=
+	means 812 900
+	means 900 812
+	means_path /srv "/tmp/900"
+	[ "$(here <<<"PID 812, 900, /srv/812")" = "PID 900, 812, /tmp/900/900" ]
+}
+
 @test "a leak is found" {
 	make_machine
 	play_section "$RECIPES" "Find what leaks"
@@ -56,7 +64,7 @@ sections() {
 	ipcrm --all=shm
 	kill_actor "$render" # its segment goes with it
 	local bob alice
-	bob=$(sed "$MEANINGS" <<<bob) alice=$(sed "$MEANINGS" <<<alice)
+	bob=$(here <<<bob) alice=$(here <<<alice)
 	# shellcheck disable=SC2046 # words
 	"$ACTOR" user="$bob" noreserve size=262144 $(printf 'create %.0s' $(seq 4090)) >/dev/null
 	start_actor user="$alice" size=8388608 create create create create create create hold
@@ -92,7 +100,7 @@ sections() {
 @test "a rule keeps the segments of a program" {
 	make_machine
 	examples "$RECIPES" "Let the segments of a program stay" | sed '/^\./,$d' |
-		sed "$MEANINGS" >>"$PUBLIC/gc.conf"
+		here >>"$PUBLIC/gc.conf"
 	play_section "$RECIPES" "Let the segments of a program stay"
 	[ $PLAYED -eq 2 ]
 	# What is said of rm.
@@ -118,7 +126,7 @@ start_contained() {
 	need_namespace --ipc
 	make_machine
 	local alice there
-	alice=$(sed "$MEANINGS" <<<alice)
+	alice=$(here <<<alice)
 	start_contained unshare user="$alice" name=render size=8388608 create attach touch hold
 	there=$PID
 	start_contained "nsenter --target $there" user="$alice" name=worker size=4194304 \
@@ -144,7 +152,7 @@ table() {
 states_after() {
 	make_machine >&2
 	local command
-	command=$(sed "$MEANINGS" <<<"$1")
+	command=$(here <<<"$1")
 	eval "$command" >&2 || {
 		echo "$command" >&2
 		return 1
@@ -188,7 +196,7 @@ states_after() {
 	run eval "$line"
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
-	huge=$("$ACTOR" user="$(sed "$MEANINGS" <<<bob)" noreserve size=1073741824 create)
+	huge=$("$ACTOR" user="$(here <<<bob)" noreserve size=1073741824 create)
 	run eval "$line"
 	[ "$status" -eq 3 ]
 	[ ${#lines[@]} -eq 1 ]
@@ -250,7 +258,7 @@ drop_in() {
 	run eval "$command"
 	[ "$status" -eq 0 ]
 	[[ $output == "removed segment "* ]]
-	is_gone "$(sed "$MEANINGS" <<<5242901)"
+	is_gone "$(here <<<5242901)"
 }
 
 @test "the drop-ins are right to systemd" {
