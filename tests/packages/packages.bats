@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What is given to others: the tarball, and the packages that are made of it. `make check-packages`
 # runs this, and no `make check`: it takes a mirror of Debian, and some minutes.
+bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "${SHMTOOL%/*}" || return 1
