@@ -106,6 +106,7 @@ const struct value value_ownership = {
 		"the name of a user that there is, or a number, and perhaps a colon and "
 		"such a group; "
 		"a colon without a group is not supported",
+	.once = true,
 	.offers = OFFERS_USERS,
 	.parse = parse_ownership,
 };
@@ -115,6 +116,7 @@ const struct value value_ftok = {
 	.expected =
 		"the name of a file, and perhaps a colon and a number from 1 to 255, or "
 		"one character such as R",
+	.once = true,
 	.offers = OFFERS_FILES,
 	.parse = parse_ftok,
 	.release = release_ftok,

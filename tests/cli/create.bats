@@ -38,6 +38,8 @@ load common
 		"--size 1 --owner nobody-of-this-name" "--size 1 --owner root:no-such-group" \
 		"--size 1 --ftok /etc:0" "--size 1 --ftok /etc:256" "--size 1 --ftok /etc:" \
 		"--size 1 --ftok :R" "--size 1 --ftok /etc --key 0x55" "--ftok /nonexistent" \
+		"--size 1 --owner root --owner 60001" "--size 1 --ftok /etc --ftok /etc:R" \
+		"--size 1 --key 1 --key 2" "--size 1 --mode 0600 --mode 0640" \
 		"--size 1 --reuse" "--size 1 --key 1 --reuse --exclusive" \
 		"--size 1 --print id,typo" "--size 1 --print id,id" "--size 1 --print=" \
 		"--size 1 --lock=yes" "--size 1 --id-file" "--size 1 --id-file=" \
