@@ -11,6 +11,8 @@
 
 #include "lib/address-space.h"
 
+#include "kcmp.h"
+
 enum { ID = 7, START = 0x7f0000, STACK = 65536 };
 
 static bool memory_is_out;
@@ -58,9 +60,11 @@ static int meet(struct address_spaces *met, pid_t pid, int id, uint64_t start)
 static void who_has_the_memory_of_one_met_before_is_told(void **state)
 {
 	struct address_spaces met = {0};
-	const pid_t pid = start_child(CLONE_VM);
+	pid_t pid;
 
 	(void)state;
+	need_kcmp();
+	pid = start_child(CLONE_VM);
 	assert_int_equal(meet(&met, getpid(), ID, START), 0);
 	assert_int_equal(meet(&met, pid, ID, START), 1);
 	assert_int_equal(meet(&met, getpid(), ID, START), 1);
@@ -76,6 +80,7 @@ static void forks_have_the_same_addresses_and_no_memory_in_common(void **state)
 	pid_t pid[20];
 
 	(void)state;
+	need_kcmp();
 	for (size_t i = 0; i < COUNT(pid); i++)
 		pid[i] = start_child(0);
 	for (int again = 0; again <= 1; again++)
@@ -92,6 +97,7 @@ static void whatever_order_they_come_in_each_is_found_again(void **state)
 	struct address_spaces met = {0};
 
 	(void)state;
+	need_kcmp();
 	for (int again = 0; again <= 1; again++)
 		for (int i = 1; i < PRIME; i++) {
 			const int mixed = i * 400 % PRIME;
@@ -122,6 +128,7 @@ static void without_memory_those_met_before_stay(void **state)
 	int start = 0, got;
 
 	(void)state;
+	need_kcmp();
 	assert_int_equal(meet(&met, getpid(), ID, 0), 0);
 	memory_is_out = true;
 	while ((got = meet(&met, getpid(), ID, (uint64_t)++start)) == 0)

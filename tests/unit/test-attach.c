@@ -22,6 +22,8 @@
 #include "lib/mapping.h"
 #include "lib/moment.h"
 
+#include "kcmp.h"
+
 #define NOBODY 65534
 #define KEY 0x5eed0001
 
@@ -651,12 +653,16 @@ static int share_memory(void *unused)
 static void processes_with_one_memory_do_not_stand_for_others(void **state)
 {
 	static char stack[65536] __attribute__((aligned(16)));
-	int id = make_segment(KEY);
-	char *at = attach(id, 0);
-	pid_t pid = clone(share_memory, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
 	struct attachment found;
+	pid_t pid;
+	char *at;
+	int id;
 
 	(void)state;
+	need_kcmp();
+	id = make_segment(KEY);
+	at = attach(id, 0);
+	pid = clone(share_memory, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
 	assert_int_not_equal(pid, -1);
 	assert_true(nattch_of(id) == 1);
 	found = look_for(id, 2);
