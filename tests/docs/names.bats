@@ -4,9 +4,11 @@ load ../cli/common
 
 setup() {
 	ACTORS=()
-	for program in mandoc man; do
-		command -v $program >/dev/null || skip "$program is not installed"
-	done
+	need_program mandoc
+}
+
+need_program() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
 
 verbs() {
@@ -155,6 +157,7 @@ columns_of_help() {
 }
 
 @test "the pages are clean to mandoc and to groff" {
+	need_program man
 	run mandoc -Tlint -W warning "$SHMTOOL_SRCDIR"/man/*.[1578]
 	[ "$status" -eq 0 ]
 	[ -z "$output" ]
