@@ -77,3 +77,28 @@ pipeline() {
 	run shmtool list --raw -n -o ID,HOLDERS
 	[[ $output == *"$first"* && $output == *"$PID"* ]]
 }
+
+@test "lsof says who has a segment attached, too, but of none that nobody has" {
+	command -v lsof >/dev/null || skip "lsof is not installed"
+	id=$("$ACTOR" size=4096 create)
+	start_actor size=4096 create attach hold
+	run lsof -nPw
+	[[ $output =~ actor\ +$PID\ .*\ $ID\ /SYSV00000000 ]]
+	[[ ! $output =~ \ $id\ /SYSV00000000 ]]
+	[[ $(lsof -nPw -F p -p "$PID") == "p$PID"* ]]
+}
+
+@test "ipcmk makes a key at random, and create the one that is asked for, for whom it is" {
+	need_users
+	for i in 1 2; do
+		ipcmk --shmem 4096 >/dev/null
+	done
+	[ "$(shmtool list --raw -n -o KEY,MODE,SIZE | sort -u | grep -c $'\t0644\t4096$')" -eq 2 ]
+	id=$(printf content | shmtool create --from - --key 0x77 --owner 60001)
+	[ "$(shmtool list --raw -n -o KEY,UID "$id")" = $'0x00000077\t60001' ]
+	[ "$(shmtool cat --length 7 "$id")" = content ]
+	for option in --key=7 --owner=60001; do
+		run ipcmk --shmem 4096 "$option"
+		[ "$status" -ne 0 ]
+	done
+}
