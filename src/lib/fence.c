@@ -66,13 +66,17 @@ int fence_open(struct closed *closed)
 /* The life of the guardian: to wait for a word, or for the end without one. */
 static void guard(const struct fence *fence, int channel)
 {
+	ssize_t heard;
 	char word = 0;
 
 	setsid(); /* whoever kills our whole process group has not killed the guardian */
 	prctl(PR_SET_NAME, "shmtool-guard");
 	if (write(channel, &word, 1) != 1)
 		_exit(1);
-	if (TEMP_FAILURE_RETRY(read(channel, &word, 1)) != 1)
+	heard = TEMP_FAILURE_RETRY(read(channel, &word, 1));
+	if (heard < 0) /* which says nothing of an end */
+		heard = TEMP_FAILURE_RETRY(read(channel, &word, 1));
+	if (heard != 1)
 		for (size_t i = 0; i < fence->room; i++) {
 			/* A copy: if we are wrong about the end, who is alive goes by it. */
 			struct closed closed = fence->item[i];

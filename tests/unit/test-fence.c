@@ -19,7 +19,7 @@
 /* What the kernel is made to refuse, by its errno; 0: nothing. */
 static struct {
 	int membarrier, socketpair, fork, flock, set, stat;
-	bool guardian_dies, one_processor;
+	bool guardian_dies, guardian_mishears, one_processor;
 	pid_t deaf;  /* who cannot read */
 	long rested; /* milliseconds, where they are not really waited for */
 	bool no_rest;
@@ -75,12 +75,18 @@ pid_t __wrap_setsid(void)
 {
 	if (fault.guardian_dies)
 		_exit(1);
+	if (fault.guardian_mishears)
+		fault.deaf = getpid();
 	return __real_setsid();
 }
 
 ssize_t __wrap_read(int fd, void *buffer, size_t size)
 {
-	return fault.deaf == getpid() ? refuse(EIO) : __real_read(fd, buffer, size);
+	if (fault.deaf != getpid())
+		return __real_read(fd, buffer, size);
+	if (fault.guardian_mishears)
+		fault.deaf = 0; /* once */
+	return refuse(EIO);
 }
 
 int __wrap_flock(int fd, int operation)
@@ -398,7 +404,26 @@ static void a_guardian_that_is_not_heard_is_not_waited_for(void **state)
 	assert_true(is_free());
 }
 
-/* What it reads fails, say, while one segment is about to be closed and one is. */
+static void a_guardian_whose_read_fails_goes_on_waiting(void **state)
+{
+	const struct timespec rest = {.tv_nsec = 100 * 1000000};
+	const struct segment closed = make(0640);
+	struct fence fence;
+	unsigned int mode;
+
+	(void)state;
+	fault.guardian_mishears = true;
+	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_close(&fence, &closed), 0);
+	__real_nanosleep(&rest, NULL);
+	mode = look(closed.id).mode;
+	assert_int_equal(fence_open(&fence.item[0]), 0);
+	end_fence(&fence);
+	assert_int_equal(mode, 0);
+	assert_int_equal(look(closed.id).mode, 0640);
+}
+
+/* Its reads fail, say, while one segment is about to be closed and one is. */
 static void a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed(void **state)
 {
 	const struct segment next = make(0600), closed = make(0640);
@@ -565,6 +590,8 @@ int main(void)
 		cmocka_unit_test_setup(time_settles_it_where_membarrier_does_not, setup),
 		cmocka_unit_test_setup(without_a_guardian_nothing_begins, setup),
 		cmocka_unit_test_setup(a_guardian_that_is_not_heard_is_not_waited_for,
+				       setup),
+		cmocka_unit_test_setup(a_guardian_whose_read_fails_goes_on_waiting,
 				       setup),
 		cmocka_unit_test_setup(
 			a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed,
