@@ -6,7 +6,7 @@ load ../cli/common
 
 setup() {
 	ACTORS=()
-	command -v valgrind >/dev/null || skip "valgrind is not installed"
+	need_program valgrind
 	cd "$BATS_TEST_TMPDIR" || return 1
 	start_actor size=65536 create attach touch hold
 	held=$ID

@@ -305,7 +305,7 @@ rss_of() {
 }
 
 @test "the hex dump is that of hexdump -C" {
-	command -v hexdump >/dev/null || skip "hexdump is not installed"
+	need_program hexdump
 	ID=$("$ACTOR" size=300007 create attach poke=5 poke=4096 poke=4097 poke=131075 poke=300006)
 	shmtool cat "$ID" >"$BATS_TEST_TMPDIR/raw"
 	for window in "0 300007" "3 100" "4090 200000" "0 16" "5 0" "299990 17" "1 70000"; do

@@ -135,8 +135,12 @@ without_proc() {
 	with_proc : "$@"
 }
 
+need_program() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
 need_strace() {
-	command -v strace >/dev/null || skip "strace is not installed"
+	need_program strace
 	strace -o /dev/null true || skip "this system does not allow to trace processes"
 	no_leak_checker # it cannot trace what is traced
 }

@@ -143,7 +143,7 @@ typed() {
 }
 
 @test "in a real zsh, <TAB> shows the ids that there are with what they are" {
-	command -v zsh >/dev/null || skip "zsh is not installed"
+	need_program zsh
 	need_terminal
 	make_two
 	mkdir "$BATS_TEST_TMPDIR/home"
@@ -170,7 +170,7 @@ in_fish() {
 }
 
 @test "a real fish completes verbs, options, lists and segments, with what they are" {
-	command -v fish >/dev/null || skip "fish is not installed"
+	need_program fish
 	make_two
 	[ "$(in_fish 'shmtool ' | sort)" = "$(offers '' | sort)" ]
 	[ "$(in_fish 'shmtool gc --ow')" = "$(offers gc --ow)" ]

@@ -9,7 +9,7 @@ CRON=$SHMTOOL_SRCDIR/contrib/cron.d/shmtool
 EPILOG=$SHMTOOL_SRCDIR/contrib/slurm/epilog
 
 need_systemd_analyze() {
-	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed"
+	need_program systemd-analyze
 	systemd-analyze --help | grep -q -e --offline ||
 		skip "systemd-analyze is older than version 250"
 }

@@ -395,7 +395,7 @@ swap() {
 	[ "$status" -eq 1 ]
 	cd ..
 	mkdir still
-	command -v chattr >/dev/null || skip "chattr is not installed"
+	need_program chattr
 	chattr +i still 2>/dev/null || skip "this file system has no immutable directories"
 	run --separate-stderr shmtool cat --output still/out "$id"
 	chattr -i still

@@ -168,7 +168,7 @@ ended() {
 
 @test "where it has capabilities of its file, the environment brings no code into it" {
 	need_users
-	command -v setcap >/dev/null || skip "setcap is not installed"
+	need_program setcap
 	cp "$SHMTOOL" "$PUBLIC/capable"
 	setcap cap_sys_ptrace+ep "$PUBLIC/capable" 2>/dev/null || skip "this file system has no capabilities"
 	cat >"$BATS_TEST_TMPDIR/bad.c" <<-'END'

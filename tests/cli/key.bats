@@ -26,7 +26,7 @@ make_tree() {
 }
 
 @test "it is the key that ftok(3) makes in another program" {
-	command -v perl >/dev/null || skip "perl is not installed"
+	need_program perl
 	perl -MIPC::SysV=ftok -e 1 2>/dev/null || skip "perl has no IPC::SysV"
 	for proj in 1 82 255; do
 		[ "$(shmtool key /etc/passwd $proj)" = "$(perl -MIPC::SysV=ftok -e \

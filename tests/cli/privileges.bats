@@ -133,7 +133,7 @@ bounding_set() {
 @test "file capabilities are reduced to what the verb names" {
 	need_users
 	need_wchan
-	command -v setcap >/dev/null || skip "setcap is not installed"
+	need_program setcap
 	mkdir "$PUBLIC/capable"
 	cp "$SHMTOOL" "$PUBLIC/capable/shmtool"
 	setcap cap_sys_ptrace,cap_sys_admin,cap_ipc_owner,cap_kill+ep "$PUBLIC/capable/shmtool" ||

@@ -79,7 +79,7 @@ pipeline() {
 }
 
 @test "lsof says who has a segment attached, too, but of none that nobody has" {
-	command -v lsof >/dev/null || skip "lsof is not installed"
+	need_program lsof
 	"$ACTOR" size=4096 key=0x6c736f66 create >/dev/null
 	start_actor size=4096 create attach hold
 	run lsof -nPw

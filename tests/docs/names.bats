@@ -7,19 +7,20 @@ setup() {
 	need_program mandoc
 }
 
-need_program() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 verbs() {
 	shmtool help --words | cut -f1
 }
 
-# The rendered man page of a verb; help is in that of the whole.
+# A page as text of so many columns: render FILE WIDTH
+render() {
+	mandoc -Tascii -O "width=$2" "$SHMTOOL_SRCDIR/man/$1" | sed 's/.\x08//g'
+}
+
+# The page of a verb; help is in that of the whole.
 page() {
-	local verb=$1 file=$SHMTOOL_SRCDIR/man/shmtool-$1.1
-	[ "$verb" != help ] || file=$SHMTOOL_SRCDIR/man/shmtool.1
-	mandoc -Tascii -O width=90 "$file" | sed 's/.\x08//g'
+	local file=shmtool-$1.1
+	[ "$1" != help ] || file=shmtool.1
+	render "$file" 90
 }
 
 @test "every verb has a man page, and every page a verb" {
@@ -33,8 +34,7 @@ page() {
 }
 
 @test "shmtool(1) lists every verb with what help says of it, and its alias" {
-	[ "$(mandoc -Tascii -O width=200 "$SHMTOOL_SRCDIR/man/shmtool.1" |
-		sed 's/.\x08//g' | sed -n '/^   Verbs/,/^$/p' | sed '1d;$d' |
+	[ "$(render shmtool.1 200 | sed -n '/^   Verbs/,/^$/p' | sed '1d;$d' |
 		sed -E 's/^ +([a-z-]+)(, [a-z]+)? +/\1\t/; s/\.$//; s/\t(.)/\t\l\1/')" = \
 		"$(shmtool help --words)" ]
 	page help | grep -qE '^     list, ls( |$)'
@@ -143,8 +143,7 @@ columns_of_help() {
 # That data/gc.conf has every key with its default, tests/unit/test-config.c sees to.
 @test "shmtool-gc.conf(5) explains every key, with the same default" {
 	conf=$SHMTOOL_SRCDIR/data/gc.conf
-	page=$(mandoc -Tascii -O width=999 "$SHMTOOL_SRCDIR/man/shmtool-gc.conf.5" |
-		sed 's/.\x08//g; /^FILES/q')
+	page=$(render shmtool-gc.conf.5 999 | sed '/^FILES/q')
 	keys=$(sed -nE 's/^#?([a-z-]+) = .*/\1/p' "$conf" | sort -u)
 	[ -n "$keys" ]
 	[ "$(sed -nE 's/^     ([a-z-]+) = .*/\1/p' <<<"$page" | sort)" = "$keys" ]
@@ -206,7 +205,7 @@ columns_of_help() {
 		cd "$SHMTOOL_SRCDIR"
 		{
 			for file in man/*.[1578]; do
-				mandoc -Tascii -O width=900 "$file" | sed 's/.\x08//g'
+				render "${file#man/}" 900
 			done
 			sed 's/`//g' README NEWS HACKING contrib/README
 			cat contrib/*/* data/gc.conf

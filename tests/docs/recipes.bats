@@ -262,7 +262,7 @@ drop_in() {
 }
 
 @test "the drop-ins are right to systemd" {
-	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed"
+	need_program systemd-analyze
 	units=$BATS_TEST_TMPDIR/units
 	mkdir "$units"
 	{

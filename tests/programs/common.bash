@@ -13,10 +13,6 @@ teardown() {
 	cat "$BATS_TEST_TMPDIR"/*/stdout 2>/dev/null || true
 }
 
-need_command() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # A program that is installed, or that bootstrap has unpacked. Sets PROGRAM.
 find_program() {
 	local unpacked=$SHMTOOL_SRCDIR/programs path

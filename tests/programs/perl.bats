@@ -4,7 +4,7 @@ load common
 
 # Write into a segment, wait for a line, and read it again.
 start_perl() {
-	need_command perl
+	need_program perl
 	start perl -e '
 		$| = 1;
 		$id = shmget($ARGV[0], 4096, 01600) // die "shmget: $!";
@@ -19,7 +19,7 @@ start_perl() {
 
 # The same by way of tied hashes, each of which takes a segment.
 start_shareable() {
-	need_command perl
+	need_program perl
 	perl -MIPC::Shareable -e 1 2>/dev/null || skip "IPC::Shareable is not installed"
 	start perl -MIPC::Shareable -e '
 		$| = 1;

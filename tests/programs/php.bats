@@ -3,7 +3,7 @@
 load common
 
 php() {
-	need_command php
+	need_program php
 	command php -r 'exit(function_exists("shmop_open") ? 0 : 1);' ||
 		skip "php has no shmop"
 	timeout 20 php -r "$1"

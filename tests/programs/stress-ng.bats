@@ -12,7 +12,7 @@ has_locked() {
 
 # Stops it while a segment is locked.
 start_stress() {
-	need_command stress-ng
+	need_program stress-ng
 	start stress-ng --shm-sysv 2 --timeout 100
 	wait_until stop_when "$PID" has_locked
 }
@@ -25,7 +25,7 @@ start_stress() {
 }
 
 @test "stress-ng ends well while gc runs all the time" {
-	need_command stress-ng
+	need_program stress-ng
 	start stress-ng --shm-sysv 2 --verify --timeout 5
 	until has_ended "$PID"; do harsh_gc --locked; done
 	wait "$PID"

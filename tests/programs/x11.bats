@@ -4,9 +4,9 @@ load common
 
 # Without a network; on the first display that is free.
 start_server() {
-	need_command Xvfb
-	need_command x11perf
-	need_command xwd
+	need_program Xvfb
+	need_program x11perf
+	need_program xwd
 	start Xvfb -displayfd 1 -nolisten tcp -noreset
 	SERVER=$PID
 	wait_until grep -qxE '[0-9]+' "$STDOUT"

@@ -13,7 +13,7 @@
 
 #include "kcmp.h"
 
-enum { ID = 7, START = 0x7f0000, STACK = 65536 };
+enum { ID = 7, START = 0x7f0000 };
 
 static bool memory_is_out;
 
@@ -24,25 +24,6 @@ void *__wrap_reallocarray(void *array, size_t count, size_t size)
 {
 	errno = ENOMEM;
 	return memory_is_out ? NULL : __real_reallocarray(array, count, size);
-}
-
-static int stay(void *unused)
-{
-	(void)unused;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		pause();
-	return 0;
-}
-
-/* A child; with CLONE_VM one that has our memory. */
-static pid_t start_child(int flags)
-{
-	static char stack[STACK] __attribute__((aligned(16)));
-	const pid_t pid = clone(stay, stack + STACK, flags | SIGCHLD, NULL);
-
-	assert_int_not_equal(pid, -1);
-	return pid;
 }
 
 static void end_child(pid_t pid)
@@ -64,7 +45,7 @@ static void who_has_the_memory_of_one_met_before_is_told(void **state)
 
 	(void)state;
 	need_kcmp();
-	pid = start_child(CLONE_VM);
+	pid = start_cloned(CLONE_VM);
 	assert_int_equal(meet(&met, getpid(), ID, START), 0);
 	assert_int_equal(meet(&met, pid, ID, START), 1);
 	assert_int_equal(meet(&met, getpid(), ID, START), 1);
@@ -82,7 +63,7 @@ static void forks_have_the_same_addresses_and_no_memory_in_common(void **state)
 	(void)state;
 	need_kcmp();
 	for (size_t i = 0; i < COUNT(pid); i++)
-		pid[i] = start_child(0);
+		pid[i] = start_cloned(0);
 	for (int again = 0; again <= 1; again++)
 		for (size_t i = 0; i < COUNT(pid); i++)
 			assert_int_equal(meet(&met, pid[i], ID, START), again);
@@ -112,7 +93,7 @@ static void whatever_order_they_come_in_each_is_found_again(void **state)
 static void who_has_ended_has_the_memory_of_nobody(void **state)
 {
 	struct address_spaces met = {0};
-	const pid_t pid = start_child(0);
+	const pid_t pid = start_cloned(0);
 
 	(void)state;
 	end_child(pid);

@@ -668,18 +668,8 @@ static void a_name_longer_than_any_path_hides_nothing(void **state)
 	remove_segment(id);
 }
 
-static int share_memory(void *unused)
-{
-	(void)unused;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		pause();
-	return 0;
-}
-
 static void processes_with_one_memory_do_not_stand_for_others(void **state)
 {
-	static char stack[65536] __attribute__((aligned(16)));
 	struct attachment found;
 	pid_t pid;
 	char *at;
@@ -689,8 +679,7 @@ static void processes_with_one_memory_do_not_stand_for_others(void **state)
 	need_kcmp();
 	id = make_segment(KEY);
 	at = attach(id, 0);
-	pid = clone(share_memory, stack + sizeof(stack), CLONE_VM | SIGCHLD, NULL);
-	assert_int_not_equal(pid, -1);
+	pid = start_cloned(CLONE_VM);
 	assert_true(nattch_of(id) == 1);
 	found = look_for(id, 2);
 	assert_int_equal(found.holders, 2);
