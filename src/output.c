@@ -159,8 +159,7 @@ static bool shows_holders(const struct output *output)
 
 int output_row(struct output *output, const struct row *row)
 {
-	if (row->attachment && attachment_unseen(row->attachment) &&
-	    shows_holders(output))
+	if (row->attachment && attachment_unseen(row->attachment))
 		output->unseen = true;
 	switch (output->format) {
 	case OUTPUT_TABLE:
@@ -222,7 +221,7 @@ int output_end(struct output *output, const struct total *total)
 	if (output->format == OUTPUT_TABLE) {
 		if (table_print(output->table))
 			return -1;
-		if (output->unseen && geteuid())
+		if (output->unseen && shows_holders(output) && geteuid())
 			puts("not all holders are visible: run as root to see them");
 		if (total)
 			put_total(output, total);
