@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "grow.h"
+
 /*
  * An order in which only the same is equal. Of all that have the same segment at the same
  * address, forks for the most part, the kernel has one.
@@ -27,16 +29,11 @@ static int compare(const struct address_space *a, const struct address_space *b)
 static int insert(struct address_spaces *met, size_t place,
 		  const struct address_space *space)
 {
-	size_t room = met->room ? 2 * met->room : 64;
-	struct address_space *item = met->item;
+	struct address_space *item = grow(met->item, met->count, sizeof(item[0]));
 
-	if (met->count == met->room) {
-		item = reallocarray(item, room, sizeof(item[0]));
-		if (!item)
-			return -1;
-		met->item = item;
-		met->room = room;
-	}
+	if (!item)
+		return -1;
+	met->item = item;
 	memmove(&item[place + 1], &item[place], (met->count++ - place) * sizeof(item[0]));
 	item[place] = *space;
 	return 0;

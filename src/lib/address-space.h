@@ -17,7 +17,7 @@ struct address_space {
 /* Those of the processes met so far; none, if all is zero. */
 struct address_spaces {
 	struct address_space *item; /* each once, in an order of their own */
-	size_t count, room;
+	size_t count;
 };
 
 /*

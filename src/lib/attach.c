@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "address-space.h"
+#include "grow.h"
 #include "mapping.h"
 #include "number.h"
 #include "segment.h"
@@ -32,14 +33,6 @@ struct candidate {
 	bool known;	      /* one of ours, with all that is told of a holder */
 	bool counted;	      /* its memory belongs to a process seen before */
 };
-
-/* Room for one more at the end of an array that grew by this alone, or NULL. */
-static void *grow(void *array, size_t count, size_t size)
-{
-	if (count & (count - 1))
-		return array;
-	return reallocarray(array, count ? 2 * count : 1, size);
-}
 
 static int compare_ids(const void *a, const void *b)
 {
