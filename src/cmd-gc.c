@@ -263,6 +263,7 @@ static int survey_and_collect(struct collection *collection)
 		status = collect(collection);
 	else
 		report_survey_failure(&survey);
+	report_silent(&survey.processes);
 	survey_close(&survey);
 	collection->survey = NULL;
 	return status;

@@ -39,6 +39,7 @@ static int count(struct total states[static STATES], struct total *all)
 	}
 	if (got < 0)
 		report_survey_failure(&survey);
+	report_silent(&survey.processes);
 	survey_close(&survey);
 	return got;
 }

@@ -111,7 +111,6 @@ static int find_targets(struct work *work)
 					  work->survey, &work->targets);
 	else
 		report_survey_failure(work->survey);
-	survey_close(work->survey);
 	return result ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
@@ -251,6 +250,8 @@ static int rm_run(void *argument)
 		if (!work.selected || settings->yes || is_agreed(&work))
 			status |= remove_targets(&work);
 	}
+	report_silent(&survey.processes);
+	survey_close(&survey);
 	findings_release(&work.targets);
 	names_release(&work.names);
 	return status;

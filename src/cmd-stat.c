@@ -240,6 +240,7 @@ static int stat_run(void *argument)
 		write_json(&answers);
 	else
 		show_screens(&answers);
+	report_silent(&survey.processes);
 	status = report_missing(&settings->segments, &answers);
 out:
 	attach_release(answers.attachments, answers.attached);

@@ -233,6 +233,7 @@ int listing_run(const struct request *request, struct output *output)
 		if (list_rows(&listing) == 0)
 			status = report_unmet(&listing);
 	}
+	report_silent(&survey.processes);
 	survey_close(&survey);
 	output_release(output);
 	attach_release(listing.attachments, listing.findings.count);

@@ -28,6 +28,19 @@ void report_survey_failure(const struct survey *survey)
 	report_scan_failure(&survey->scan);
 }
 
+void report_silent(const struct processes *processes)
+{
+	const size_t unasked = processes->unasked;
+
+	for (size_t i = 0; i < PROCESSES_SILENT && processes->silent[i]; i++)
+		warnx("PID %d does not answer: it counts as running, and what it has attached is unknown",
+		      (int)processes->silent[i]);
+	if (unasked)
+		warnx("%zu other process%s not asked: %s as running", unasked,
+		      unasked == 1 ? " was" : "es were",
+		      unasked == 1 ? "it counts" : "they count");
+}
+
 void report_absent(const struct selector *selector)
 {
 	char name[SELECTOR_ROOM];

@@ -7,6 +7,7 @@
 #include "lib/verdict.h"
 
 struct names;
+struct processes;
 struct scan;
 struct selector;
 struct survey;
@@ -16,6 +17,9 @@ void report_scan_failure(const struct scan *scan);
 
 /* The same of a survey. */
 void report_survey_failure(const struct survey *survey);
+
+/* Which processes did not answer, if any, so that little is known of them: to stderr. */
+void report_silent(const struct processes *processes);
 
 /* Nothing is what the operand names: a message to stderr. */
 void report_absent(const struct selector *selector);

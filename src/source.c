@@ -31,6 +31,7 @@ static int borrow(struct content *content, const struct segment *segment)
 								     held.holder[i].pid)
 						    : -1;
 	attach_release(&held, 1);
+	survey_close(&survey);
 	return result;
 }
 

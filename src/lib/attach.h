@@ -36,7 +36,7 @@ struct attachment {
 struct segment;
 
 struct attach_search {
-	const struct processes *processes; /* in */
+	struct processes *processes; /* in; out: who does not answer */
 	bool describe; /* in: also learn uid, command and started, at a third of all cost */
 	bool text;     /* in, for tests: as of mappings_init() */
 	unsigned int looks; /* out: processes that were looked into */
@@ -47,7 +47,10 @@ struct attach_search {
  * Find the holders of the segments listed, each id once. What is asked for is there
  * already, the rest of list is overwritten; free it with attach_release(), also after
  * a failure, which may have left a part of the answer. Returns 0, or -1 and errno:
- * ENOENT without /proc, ENOMEM, or as memfd_create(2).
+ * ENOENT without /proc, ENOMEM, or as memfd_create(2) and worker_run().
+ *
+ * A child looks into the processes. One in which it is stuck is hidden, and so are, after
+ * ten seconds, all that are left.
  *
  * It ends as soon as nobody is missing from any segment: hidden is 0 then. Otherwise
  * it is an upper bound, for a process that cannot be looked into does not tell its IPC

@@ -16,6 +16,7 @@
 
 #include "moment.h"
 #include "number.h"
+#include "worker.h"
 
 static int bad_message(void)
 {
@@ -181,35 +182,188 @@ static void read_details(const struct processes *processes, int directory,
 
 void processes_init(struct processes *processes, const struct moment *moment)
 {
-	processes->boot = moment->boot;
-	processes->boot_nsec = moment->boot_nsec;
-	processes->now = moment->now;
-	processes->trust_proc = proc_is_ours();
-	processes->trust_pidfd = pidfd_works();
-	/* No PID is 0; to clear the rest of it all was a tenth of an empty list. */
-	for (unsigned int i = 0; i < PROCESSES; i++)
-		processes->slot[i].pid = 0;
+	*processes = (struct processes){
+		.boot = moment->boot,
+		.boot_nsec = moment->boot_nsec,
+		.now = moment->now,
+		.trust_proc = proc_is_ours(),
+		.trust_pidfd = pidfd_works(),
+		.patience = WORKER_ALL,
+	};
+}
+
+/* The place of a PID in a table that has an empty one, its own or the one to be its own. */
+static struct process *place_of(struct process *table, size_t room, pid_t pid)
+{
+	/* Fibonacci hashing: no bits of a PID, which others can choose, decide alone. */
+	size_t i = (size_t)((uint64_t)pid * UINT64_C(0x9e3779b97f4a7c15) >> 32) &
+		   (room - 1);
+
+	while (table[i].pid && table[i].pid != pid)
+		i = (i + 1) & (room - 1);
+	return &table[i];
+}
+
+/* Have room for one more, with half of the table empty. Returns 0, or -1 and errno. */
+static int make_room(struct processes *processes)
+{
+	const size_t room = processes->room ? 2 * processes->room : 64;
+	struct process *table;
+
+	if (2 * processes->count < processes->room)
+		return 0;
+	table = calloc(room, sizeof(table[0]));
+	if (!table)
+		return -1;
+	for (size_t i = 0; i < processes->room; i++)
+		if (processes->table[i].pid)
+			*place_of(table, room,
+				  processes->table[i].pid) = processes->table[i];
+	free(processes->table);
+	processes->table = table;
+	processes->room = room;
+	return 0;
+}
+
+/* What is known of a PID; or NULL. */
+static struct process *find_known(const struct processes *processes, pid_t pid)
+{
+	struct process *process = processes->room ? place_of(processes->table,
+							     processes->room, pid)
+						  : NULL;
+
+	return process && process->pid ? process : NULL;
+}
+
+/* Keep what was found of a process. */
+static struct process *keep(struct processes *processes, const struct process *found)
+{
+	struct process *process = find_known(processes, found->pid);
+
+	if (!process && make_room(processes) == 0) {
+		process = place_of(processes->table, processes->room, found->pid);
+		processes->count++;
+	}
+	if (!process)
+		process = &processes->spare;
+	*process = *found;
+	return process;
+}
+
+bool processes_is_silent(const struct processes *processes, pid_t pid)
+{
+	for (size_t i = 0; i < PROCESSES_SILENT; i++)
+		if (processes->silent[i] == pid)
+			return true;
+	return false;
+}
+
+void processes_note_silent(struct processes *processes, pid_t pid)
+{
+	for (size_t i = 0; i < PROCESSES_SILENT; i++) {
+		if (processes->silent[i] && processes->silent[i] != pid)
+			continue;
+		processes->silent[i] = pid;
+		return;
+	}
+}
+
+/* What one child is asked for: processes that exist, in memory that it shares with us. */
+struct question {
+	const struct processes *processes;
+	struct process *list;
+};
+
+static int read_one(void *context, size_t i)
+{
+	const struct question *question = context;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", question->list[i].pid);
+	read_details(question->processes, AT_FDCWD, path, &question->list[i]);
+	return WORKER_DONE;
+}
+
+/* Learn the details of processes that exist, as far as they answer. */
+static void ask(struct processes *processes, struct process *list, size_t count)
+{
+	struct question question = {processes, list};
+	struct worker worker = {.count = count,
+				.step = read_one,
+				.context = &question,
+				.patience = &processes->patience};
+
+	while (worker.next < count) {
+		if (worker_run(&worker)) {
+			processes->unasked += count - worker.next;
+			return;
+		}
+		if (worker.end == WORKER_STUCK)
+			processes_note_silent(processes, list[worker.next++].pid);
+	}
+}
+
+/* Keep the bare life of each, and have those that can be asked for more first in the list. */
+static size_t sort_out(struct processes *processes, pid_t *pids, size_t count, bool anew)
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct process found = {.pid = pids[i],
+					.started = PROCESS_STARTED_UNKNOWN};
+
+		if (!anew && find_known(processes, pids[i]))
+			continue;
+		found.exists = is_running(pids[i], processes->trust_pidfd);
+		if (found.exists && processes->trust_proc &&
+		    !processes_is_silent(processes, found.pid))
+			pids[running++] = found.pid;
+		keep(processes, &found);
+	}
+	return running;
+}
+
+/* As processes_learn(); anew: even those that are known. */
+static void learn(struct processes *processes, pid_t *pids, size_t count, bool anew)
+{
+	const size_t running = sort_out(processes, pids, count, anew);
+	struct process *list;
+
+	if (running == 0)
+		return;
+	list = worker_share(running * sizeof(list[0]));
+	if (!list) {
+		processes->unasked += running;
+		return;
+	}
+	for (size_t i = 0; i < running; i++)
+		list[i] = (struct process){.pid = pids[i],
+					   .exists = true,
+					   .started = PROCESS_STARTED_UNKNOWN};
+	ask(processes, list, running);
+	for (size_t i = 0; i < running; i++)
+		keep(processes, &list[i]);
+	worker_unshare(list, running * sizeof(list[0]));
+}
+
+void processes_learn(struct processes *processes, pid_t *pids, size_t count)
+{
+	learn(processes, pids, count, false);
 }
 
 const struct process *processes_find(struct processes *processes, pid_t pid,
 				     int64_t alive)
 {
-	struct process *process = &processes->slot[(unsigned int)pid % PROCESSES];
-	char path[32];
+	struct process *known = find_known(processes, pid);
 
 	/* The clock of stamps is a tick late, and so can be a whole second behind. */
-	if (process->pid == pid && (process->exists || alive < processes->now - 1))
-		return process;
-	*process = (struct process){
-		.pid = pid,
-		.exists = is_running(pid, processes->trust_pidfd),
-		.started = PROCESS_STARTED_UNKNOWN,
-	};
-	if (process->exists && processes->trust_proc) {
-		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-		read_details(processes, AT_FDCWD, path, process);
-	}
-	return process;
+	if (known && (known->exists || alive < processes->now - 1))
+		return known;
+	if (known && !is_running(pid, processes->trust_pidfd))
+		return known;
+	learn(processes, &pid, 1, true);
+	known = find_known(processes, pid);
+	return known ? known : &processes->spare;
 }
 
 void processes_describe(const struct processes *processes, int directory,
@@ -217,4 +371,11 @@ void processes_describe(const struct processes *processes, int directory,
 {
 	*process = (struct process){.exists = true, .started = PROCESS_STARTED_UNKNOWN};
 	read_details(processes, directory, "stat", process);
+}
+
+void processes_release(struct processes *processes)
+{
+	free(processes->table);
+	processes->table = NULL;
+	processes->room = processes->count = 0;
 }

@@ -4,6 +4,7 @@
 #define SHMTOOL_PROCESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -39,16 +40,25 @@ struct process_stat {
  */
 int process_parse_stat(const char *text, struct process_stat *stat);
 
-enum { PROCESSES = 1024 };
+/* How many processes that do not answer are known by their PID (worker.h). */
+enum { PROCESSES_SILENT = 4 };
 
-/* What was found of processes during one run, so that no PID is looked up per segment. */
+/* What was found of processes during one run, so that each is looked up once. */
 struct processes {
 	int64_t boot, boot_nsec, now; /* as in struct moment */
 	bool trust_proc;  /* /proc shows our PID namespace, not an outer one */
 	bool trust_pidfd; /* pidfd_open(2) works, where sandboxes may forbid it */
-	struct process slot[PROCESSES];
+
+	int64_t patience; /* ms, for all that is stuck in this run: see worker.h */
+	pid_t silent[PROCESSES_SILENT]; /* those that do not answer; 0: no more */
+	size_t unasked; /* out: how many others were not asked for details, and run */
+
+	struct process *table; /* by a hash of the PID; NULL: nothing is known yet */
+	size_t room, count;    /* of it; room is a power of 2 */
+	struct process spare;  /* an answer where there is no memory to keep it */
 };
 
+/* Nothing is known yet. To be released. */
 void processes_init(struct processes *processes, const struct moment *moment);
 
 /*
@@ -56,7 +66,8 @@ void processes_init(struct processes *processes, const struct moment *moment);
  * seconds since the Epoch. The answer stays valid until another call. That it does not
  * exist is proven, never assumed: pidfd_open(2) or kill(2) says so, or all its threads
  * have ended and only its parent has not noticed (a zombie). A missing /proc/PID proves
- * nothing (hidepid), so then only the details are unknown.
+ * nothing (hidepid), so then only the details are unknown. So are those of a process that
+ * does not answer in time, which runs: the caller never waits for it any longer.
  *
  * That a PID is not in use is remembered for those who were alive before the moment of
  * processes_init(), and no others: it may have been given out since.
@@ -65,10 +76,25 @@ const struct process *processes_find(struct processes *processes, pid_t pid,
 				     int64_t alive);
 
 /*
+ * Look up, at once, those PIDs above 0 that are not known yet, for processes_find(): a child
+ * reads their details, so one by one takes much longer. The list is used up.
+ */
+void processes_learn(struct processes *processes, pid_t *pids, size_t count);
+
+/* Note that the process with this PID, above 0, does not answer. */
+void processes_note_silent(struct processes *processes, pid_t pid);
+
+/* Whether that has been noted. */
+bool processes_is_silent(const struct processes *processes, pid_t pid);
+
+/*
  * What /proc tells of the process whose /proc/PID is open as directory, without its
  * PID. No other process is taken for it, even if it has ended and its PID is in use.
  */
 void processes_describe(const struct processes *processes, int directory,
 			struct process *process);
+
+/* Forget all that was found; the flags stay, so that others can go on with them. */
+void processes_release(struct processes *processes);
 
 #endif

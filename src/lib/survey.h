@@ -12,6 +12,8 @@
 #include "scan.h"
 #include "verdict.h"
 
+enum { SURVEY_AHEAD = 512 };
+
 struct survey {
 	/*
 	 * To be set after survey_open(), by those to whom it is all the same: do not
@@ -22,9 +24,14 @@ struct survey {
 	struct moment moment;
 	struct scan scan;
 	struct processes processes;
+
+	/* Segments that have been scanned already, so that many processes are asked at once. */
+	struct segment ahead[SURVEY_AHEAD];
+	size_t count, next;
+	int end, error; /* what scan_next() said after them, and errno */
 };
 
-/* Start without a scan, at the present moment, for survey_judge() alone. */
+/* Start without a scan, at the present moment, for survey_judge() alone. To be closed. */
 void survey_begin(struct survey *survey);
 
 /* Judge the segment that is in finding already. */
@@ -36,6 +43,10 @@ int survey_open(struct survey *survey, const char *table);
 /* The next finding, as scan_next(): 1, 0 at the end, or -1 and errno. */
 int survey_next(struct survey *survey, struct finding *finding);
 
+/*
+ * Close the scan, if there is one, and forget who the processes were. Others can go on with
+ * survey->processes, which knows still who does not answer; it is empty, needs no release.
+ */
 void survey_close(struct survey *survey);
 
 /* Findings that are kept. All zero is none. */

@@ -30,8 +30,8 @@ none_but() {
 
 @test "src/lib neither prints nor exits, nor reads options" {
 	none_but "" '#include <(err|getopt)\.h>' src/lib/*.[ch]
-	# The guardian is a process of its own, with its own end.
-	none_but src/lib/fence.c '(^|[^a-z_])_exit\(' src/lib/*.c
+	# The guardian and the worker are processes of their own, with their own ends.
+	none_but $'src/lib/fence.c\nsrc/lib/worker.c' '(^|[^a-z_])_exit\(' src/lib/*.c
 	none_but "" '(^|[^a-z_])(exit|abort|err|errx|warn|warnx|printf|puts|putchar|perror)\(' \
 		src/lib/*.c
 	none_but "" '[^a-z](stdout|stderr)[^a-z]' src/lib/*.c

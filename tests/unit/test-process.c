@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <grp.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -122,10 +123,13 @@ static void init(struct processes *processes)
 /* What is found of a PID without what was remembered of it. */
 static struct process look(pid_t pid)
 {
-	static struct processes processes;
+	struct processes processes;
+	struct process found;
 
 	init(&processes);
-	return *processes_find(&processes, pid, INT64_MAX);
+	found = *processes_find(&processes, pid, INT64_MAX);
+	processes_release(&processes);
+	return found;
 }
 
 static void the_caller_exists_and_has_just_started(void **state)
@@ -304,15 +308,15 @@ static void where_pidfd_open_fails_in_a_sandboxs_own_way_nobody_is_gone(void **s
 static void that_a_pid_is_not_in_use_is_remembered_for_the_past_alone(void **state)
 {
 	static struct processes processes;
-	struct process *slot = &processes.slot[getpid() % PROCESSES];
-
 	(void)state;
 	init(&processes);
-	*slot = (struct process){.pid = getpid()};
+	assert_true(processes_find(&processes, getpid(), INT64_MAX)->exists);
+	/* As if it had been given out only since. */
+	for (size_t i = 0; i < processes.room; i++)
+		processes.table[i].exists = false;
 	assert_false(processes_find(&processes, getpid(), processes.now - 2)->exists);
 	assert_true(processes_find(&processes, getpid(), processes.now - 1)->exists);
-	*slot = (struct process){.pid = getpid()};
-	assert_true(processes_find(&processes, getpid(), processes.now)->exists);
+	processes_release(&processes);
 }
 
 static void a_start_in_the_future_is_unknown(void **state)
@@ -335,7 +339,7 @@ static int64_t start_after(struct processes *processes, long ticks)
 
 	snprintf(text, sizeof(text),
 		 "7 (x) S 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 %ld 0\n", ticks);
-	processes->slot[(unsigned int)getpid() % COUNT(processes->slot)].pid = 0;
+	processes_release(processes);
 	text_read = text;
 	started = processes_find(processes, getpid(), INT64_MAX)->started;
 	text_read = NULL;
@@ -387,17 +391,59 @@ static void a_process_in_700_groups_knows_its_namespace(void **state)
 	assert_true(processes.trust_proc);
 }
 
-static void pids_that_share_a_slot_are_told_apart(void **state)
+static void of_40000_pids_each_is_remembered_for_itself(void **state)
+{
+	enum { COUNT_OF_PIDS = 40000, STRIDE = 1024 };
+	static struct processes processes;
+	static pid_t pids[COUNT_OF_PIDS];
+
+	(void)state;
+	init(&processes);
+	/* Such a stride had all of them meet in a table of so many. No PID is that large. */
+	for (int i = 0; i < COUNT_OF_PIDS; i++)
+		pids[i] = INT_MAX - i * STRIDE;
+	processes_learn(&processes, pids, COUNT_OF_PIDS);
+	assert_int_equal(processes.count, COUNT_OF_PIDS);
+	for (int i = 0; i < COUNT_OF_PIDS; i++)
+		assert_int_equal(processes_find(&processes, INT_MAX - i * STRIDE, 0)->pid,
+				 INT_MAX - i * STRIDE);
+	assert_int_equal(processes.count, COUNT_OF_PIDS);
+	processes_release(&processes);
+}
+
+static void many_at_once_are_what_they_are_one_by_one(void **state)
+{
+	static struct processes processes;
+	pid_t gone = start_child(leave), stays = start_child(stay);
+	pid_t pids[] = {getpid(), gone, stays, getpid(), 1};
+
+	(void)state;
+	waitpid(gone, NULL, 0);
+	init(&processes);
+	processes_learn(&processes, pids, COUNT(pids));
+	assert_int_equal(processes.count, 4);
+	assert_string_equal(processes_find(&processes, getpid(), 0)->command,
+			    "test-process");
+	assert_string_equal(processes_find(&processes, stays, 0)->command,
+			    "test-process");
+	assert_false(processes_find(&processes, gone, 0)->exists);
+	assert_int_equal(processes.unasked, 0);
+	kill(stays, SIGKILL);
+	waitpid(stays, NULL, 0);
+	processes_release(&processes);
+}
+
+static void where_no_child_can_be_had_a_process_runs_without_details(void **state)
 {
 	static struct processes processes;
 
 	(void)state;
 	init(&processes);
-	assert_true(processes_find(&processes, 1, INT64_MAX)->exists);
-	assert_int_equal(processes_find(&processes, 1 + PROCESSES, INT64_MAX)->pid,
-			 1 + PROCESSES);
-	assert_int_equal(processes_find(&processes, 1, INT64_MAX)->pid, 1);
-	assert_true(processes_find(&processes, 1, INT64_MAX)->exists);
+	processes.patience = 0;
+	assert_true(processes_find(&processes, getpid(), INT64_MAX)->exists);
+	assert_string_equal(processes_find(&processes, getpid(), INT64_MAX)->command, "");
+	assert_int_equal(processes.unasked, 1);
+	processes_release(&processes);
 }
 
 int main(void)
@@ -421,7 +467,10 @@ int main(void)
 		cmocka_unit_test(a_start_is_two_ticks_earlier_and_rounded_down),
 		cmocka_unit_test(one_that_ends_before_its_file_is_read_has_no_detail),
 		cmocka_unit_test(a_process_in_700_groups_knows_its_namespace),
-		cmocka_unit_test(pids_that_share_a_slot_are_told_apart),
+		cmocka_unit_test(of_40000_pids_each_is_remembered_for_itself),
+		cmocka_unit_test(many_at_once_are_what_they_are_one_by_one),
+		cmocka_unit_test(
+			where_no_child_can_be_had_a_process_runs_without_details),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,13 +28,13 @@
 #include "lib/verify.h"
 #include "lib/walk.h"
 
-static unsigned int asked; /* how often memory was asked for */
-static unsigned int fails; /* which time it is not to be had; 0: it always is */
+static unsigned int *asked; /* how often memory was asked for, by children too */
+static unsigned int fails;  /* which time it is not to be had; 0: it always is */
 
 static bool is_out(void)
 {
 	errno = ENOMEM;
-	return ++asked == fails;
+	return asked && ++*asked == fails;
 }
 
 #define WRAP(type, name, parameters, arguments, failure)               \
@@ -261,18 +261,24 @@ static int repeat_a_byte(void)
 	return result;
 }
 
+static void __attribute__((constructor)) share_count(void)
+{
+	asked = __real_mmap(NULL, sizeof(*asked), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+}
+
 /* It says so each time, and is done when there is memory. Returns how often it asks. */
 static unsigned int times_it_says_so(int (*job)(void))
 {
 	int result, error;
 
 	for (unsigned int i = 1;; i++) {
-		asked = 0;
+		*asked = 0;
 		fails = i;
 		result = job();
 		error = errno;
 		fails = 0;
-		if (asked < i) {
+		if (*asked < i) {
 			assert_int_equal(result, 0);
 			return i - 1;
 		}
@@ -305,7 +311,8 @@ static void not_all_mounts_are_no_mounts(void **state)
 static void a_search_for_holders_does_not_end_early(void **state)
 {
 	(void)state;
-	assert_int_equal(times_it_says_so(find_holders), 3);
+	/* How often depends on how many processes there are. */
+	assert_in_range(times_it_says_so(find_holders), 8, 40);
 }
 
 static void a_walk_does_not_end_early(void **state)
