@@ -108,6 +108,8 @@ static void put_holders(struct json *json, const struct row *row)
 {
 	const struct attachment *attachment = row->attachment;
 	const struct segment *segment = &row->finding->segment;
+	const uint64_t page_size = attachment->page_size ? attachment->page_size
+							 : segment->huge;
 	char key[FORMAT_ROOM];
 
 	json_open_array(json, "holders");
@@ -122,8 +124,8 @@ static void put_holders(struct json *json, const struct row *row)
 	} else {
 		json_null(json, "original_key");
 	}
-	if (attachment->page_size)
-		json_unsigned(json, "page_size", attachment->page_size);
+	if (page_size)
+		json_unsigned(json, "page_size", page_size);
 	else
 		json_null(json, "page_size");
 }

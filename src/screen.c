@@ -34,15 +34,18 @@ static void put_size(uint64_t bytes)
 
 static void show_size(const struct segment *segment, const struct attachment *attachment)
 {
+	const uint64_t page = attachment->page_size ? attachment->page_size
+						    : segment->huge;
+
 	label("size");
 	put_size(segment->size);
 	printf(" (%" PRIu64 " bytes), in memory ", segment->size);
 	put_size(segment->rss);
 	fputs(", swapped ", stdout);
 	put_size(segment->swap);
-	if (attachment->page_size > (uint64_t)sysconf(_SC_PAGESIZE)) {
+	if (page > (uint64_t)sysconf(_SC_PAGESIZE)) {
 		fputs(", pages of ", stdout);
-		put_size(attachment->page_size);
+		put_size(page);
 	}
 	puts(segment->locked ? ", locked" : "");
 }

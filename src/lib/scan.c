@@ -52,6 +52,7 @@ int scan_open(struct scan *scan, const char *table)
 	scan->file = open_table(table);
 	scan->line = 0;
 	scan->slot = scan->last_slot = 0;
+	scan->knows_huge = false;
 	if (!scan->file && errno != ENOENT && errno != ENOTDIR)
 		return -1;
 	if (!scan->file) {
@@ -81,6 +82,34 @@ static int next_slot(struct scan *scan, struct segment *segment)
 	return 0;
 }
 
+/* The sizes of huge pages of which there are some: only of those can a segment be. */
+static unsigned int read_huge_sizes(uint64_t sizes[MEMORY_HUGE_SIZES])
+{
+	const unsigned int all = huge_pages_sizes(MEMORY_HUGE_PAGES, sizes);
+	unsigned int count = 0;
+	struct huge_pages pool;
+
+	for (unsigned int i = 0; i < all; i++) {
+		huge_pages_read(&pool, sizes[i]);
+		if (pool.total)
+			sizes[count++] = sizes[i];
+	}
+	return count;
+}
+
+/* Put right what the kernel says of huge pages; few have any, so few look for their sizes. */
+static void mend(struct scan *scan, struct segment *segment)
+{
+	const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	if (!segment_exceeds_size(segment, page))
+		return;
+	if (!scan->knows_huge)
+		scan->huge_sizes = read_huge_sizes(scan->huge);
+	scan->knows_huge = true;
+	segment_mend_rss(segment, page, scan->huge, scan->huge_sizes);
+}
+
 int scan_next(struct scan *scan, struct segment *segment)
 {
 	char line[LINE_ROOM];
@@ -89,9 +118,12 @@ int scan_next(struct scan *scan, struct segment *segment)
 	if (!scan->file)
 		return next_slot(scan, segment);
 	got = next_line(scan, line);
-	if (got == 1 && procfs_parse_line(line, segment))
+	if (got != 1)
+		return got;
+	if (procfs_parse_line(line, segment))
 		return -1;
-	return got;
+	mend(scan, segment);
+	return 1;
 }
 
 void scan_close(struct scan *scan)

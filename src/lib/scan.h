@@ -7,7 +7,10 @@
 #define SHMTOOL_SCAN_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
+
+#include "memory.h"
 
 struct segment;
 
@@ -15,6 +18,10 @@ struct scan {
 	FILE *file;	    /* NULL: slots */
 	unsigned long line; /* number of the line that was read last */
 	int slot, last_slot;
+	/* The sizes of huge pages that there are, read when they are needed. */
+	uint64_t huge[MEMORY_HUGE_SIZES];
+	unsigned int huge_sizes;
+	bool knows_huge;
 	char buffer[16384];
 };
 

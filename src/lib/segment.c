@@ -34,6 +34,47 @@ int64_t segment_newest_stamp(const struct segment *segment)
 	return newest;
 }
 
+/* Whether so much is no more than the size, rounded up to whole pages. */
+static bool fits(const struct segment *segment, uint64_t bytes, uint64_t page)
+{
+	return bytes <= segment->size || bytes - segment->size < page;
+}
+
+bool segment_exceeds_size(const struct segment *segment, uint64_t page)
+{
+	return segment->rss != SEGMENT_UNKNOWN && !fits(segment, segment->rss, page);
+}
+
+/* What rss, so many times too large, means if the segment is of such pages; 0: nothing. */
+static uint64_t meaning(const struct segment *segment, uint64_t factor, uint64_t huge)
+{
+	const uint64_t rss = segment->rss / factor;
+
+	return segment->rss % factor == 0 && rss % huge == 0 && fits(segment, rss, huge)
+		       ? rss
+		       : 0;
+}
+
+void segment_mend_rss(struct segment *segment, uint64_t page, const uint64_t *huge,
+		      unsigned int sizes)
+{
+	uint64_t rss = SEGMENT_UNKNOWN, of = 0;
+	unsigned int meanings = 0;
+
+	for (unsigned int i = 0; i < sizes; i++) {
+		const uint64_t factors[] = {1, huge[i] / page};
+
+		for (unsigned int j = 0; j < 2 && factors[1] > 1; j++)
+			if (meaning(segment, factors[j], huge[i])) {
+				rss = meaning(segment, factors[j], huge[i]);
+				of = huge[i];
+				meanings++;
+			}
+	}
+	segment->rss = meanings == 1 ? rss : SEGMENT_UNKNOWN;
+	segment->huge = meanings == 1 ? of : 0;
+}
+
 uint64_t segment_sum(uint64_t a, uint64_t b)
 {
 	/* The largest number is what SEGMENT_UNKNOWN is. */

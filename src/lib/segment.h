@@ -19,6 +19,7 @@ struct segment {
 	bool locked;	    /* kept in memory by SHM_LOCK */
 	uint64_t size;	    /* bytes, as these two */
 	uint64_t rss, swap; /* or SEGMENT_UNKNOWN */
+	uint64_t huge;	 /* of each of its pages, if those are known to be huge; or 0 */
 	uint64_t nattch; /* mappings, not processes: mprotect() can split one in three */
 	pid_t cpid;	 /* 0: not visible from this PID namespace */
 	pid_t lpid;	 /* 0: the same, or nobody attached it yet */
@@ -47,6 +48,25 @@ bool segment_untouched(const struct segment *a, const struct segment *b);
 
 /* When it was last attached, detached or changed, or made. */
 int64_t segment_newest_stamp(const struct segment *segment);
+
+/*
+ * Whether more of it is in memory than fits into its base pages, which are of this size:
+ * then it is of huge pages.
+ */
+bool segment_exceeds_size(const struct segment *segment, uint64_t page);
+
+/*
+ * Put the rss of such a segment right, by the sizes that huge pages can have here, and note
+ * which of them it is of. Kernels since 6.7 multiply the number of base pages by the base
+ * pages of a huge page once more (shm_add_rss_swap() in ipc/shm.c); older ones count huge
+ * pages there, and say what is true. If more than one thing can be meant, or nothing, rss
+ * is unknown then.
+ *
+ * What is no more than the size is no case for this, though it can be wrong, too: 1 GiB of
+ * a segment of 2 GiB is a single page of 2 MiB or half of them all, and nothing tells which.
+ */
+void segment_mend_rss(struct segment *segment, uint64_t page, const uint64_t *huge,
+		      unsigned int sizes);
 
 /* The sum of two sizes; SEGMENT_UNKNOWN if one of them is, or if it is too much. */
 uint64_t segment_sum(uint64_t a, uint64_t b);

@@ -273,6 +273,33 @@ with_table() {
 	[[ $stderr == "shmtool gc: /proc/sysvipc/shm: line 1 is truncated or garbage" ]]
 }
 
+# What everything says of the memory of segment $1, of $2 bytes, of which $3 are there.
+says_memory() {
+	[ "$(shmtool list --bytes --raw --noheadings -o SIZE,RSS "$1")" = "$2"$'\t'"$3" ]
+	[ "$(field "$1" rss)" = "$3" ]
+	[ "$(field "$1" page_size)" = "$HUGE" ]
+	[ "$(shmtool list --total --bytes | tail -n 1)" = "1 segment, size $2, in memory $3, swapped 0" ]
+	[ "$(shmtool limits --json | jq '.users[0].rss')" = "$3" ]
+	[ "$(shmtool | grep "of which")" = "1 segment, $(($2 >> 20))M, of which $(($3 >> 20))M in memory" ]
+	[ "$(shmtool stat "$1" | awk '$1 == "size"')" = "  size       $(($2 >> 20))M ($2 bytes), in memory $(($3 >> 20))M, swapped 0B, pages of $((HUGE >> 20))M" ]
+}
+
+@test "of huge pages what is in memory is what is there, and no more than the segment" {
+	need_users
+	need_huge_pages 8
+	HUGE=$(awk '/^Hugepagesize:/ { print $2 * 1024 }' /proc/meminfo)
+	# As a user who may have huge pages, all of it, and three pages of five.
+	group=$(cat /proc/sys/vm/hugetlb_shm_group)
+	echo 60001 >/proc/sys/vm/hugetlb_shm_group
+	SYSCTLS="/proc/sys/vm/hugetlb_shm_group $group"$'\n'${SYSCTLS-}
+	id=$(as_user 60001 "$PUBLIC/shmtool" create --size $((4 * HUGE)) --huge --populate)
+	says_memory "$id" $((4 * HUGE)) $((4 * HUGE))
+	shmtool rm "$id"
+	id=$("$ACTOR" user=60001 huge size=$((5 * HUGE)) create attach poke=0 poke="$HUGE" \
+		poke=$((3 * HUGE)))
+	says_memory "$id" $((5 * HUGE)) $((3 * HUGE))
+}
+
 @test "the 14 columns of old kernels are read, and rss is unknown" {
 	need_namespace --mount
 	cat >"$BATS_TEST_TMPDIR/table" <<-'END'

@@ -2,6 +2,8 @@
 /* What tells a segment from another that has its id by now, field by field. */
 #include "unit.h"
 
+#include <inttypes.h>
+
 #include "lib/segment.h"
 
 static const struct segment original = {
@@ -105,11 +107,63 @@ static void one_that_was_marked_may_have_lost_its_key_alone(void **state)
 	assert_false(segment_remains(&original, &marked));
 }
 
+#define K 1024ull
+#define M (1024 * K)
+#define G (1024 * M)
+
+static void
+more_in_memory_than_its_size_is_put_right_where_it_can_mean_one_thing(void **state)
+{
+	static const struct {
+		uint64_t size, told, rss, huge;
+		uint64_t sizes[2];
+	} tables[] = {
+		/* Base pages; the last one is whole. */
+		{4096, 4096, 4096, 0, {2 * M}},
+		{1, 4096, 4096, 0, {2 * M}},
+		{8 * M, 0, 0, 0, {2 * M}},
+		{8 * M, SEGMENT_UNKNOWN, SEGMENT_UNKNOWN, 0, {2 * M}},
+		/* Huge pages of 2 MiB, multiplied: all, three of five, and one of one byte. */
+		{8 * M, 4 * G, 8 * M, 2 * M, {2 * M}},
+		{8 * M, 4 * G, 8 * M, 2 * M, {2 * M, G}},
+		{10 * M, 3 * G, 6 * M, 2 * M, {2 * M, G}},
+		{1, G, 2 * M, 2 * M, {2 * M}},
+		{3 * G, 3 * 512 * G, 3 * G, 2 * M, {2 * M, G}},
+		/* Others; 1 GiB is multiplied by 2^18. */
+		{2 * G, 2 * G << 18, 2 * G, G, {2 * M, G}},
+		{M, 16 * M, M, 64 * K, {64 * K, 2 * M}},
+		/* As older kernels tell it. */
+		{1, 2 * M, 2 * M, 2 * M, {2 * M, G}},
+		{5 * M, 6 * M, 6 * M, 2 * M, {2 * M}},
+		/* Either one page of 2 MiB, or, told by an older kernel, one of 1 GiB. */
+		{8 * M, G, SEGMENT_UNKNOWN, 0, {2 * M, G}},
+		/* Nothing that there can be. */
+		{8 * M, 4 * G + 4096, SEGMENT_UNKNOWN, 0, {2 * M, G}},
+		{8 * M, 5 * G, SEGMENT_UNKNOWN, 0, {2 * M, G}},
+		{8 * M, 4 * G, SEGMENT_UNKNOWN, 0, {0}},
+		/* What is no more than the size is left as it is. */
+		{2 * G, G, G, 0, {2 * M, G}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(tables); i++) {
+		struct segment segment = {.size = tables[i].size, .rss = tables[i].told};
+
+		if (segment_exceeds_size(&segment, 4096))
+			segment_mend_rss(&segment, 4096, tables[i].sizes, 2);
+		if (segment.rss != tables[i].rss || segment.huge != tables[i].huge)
+			fail_msg("%zu: rss %" PRIu64 ", huge %" PRIu64, i, segment.rss,
+				 segment.huge);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_field_proves_what_it_can),
 		cmocka_unit_test(one_that_was_marked_may_have_lost_its_key_alone),
+		cmocka_unit_test(
+			more_in_memory_than_its_size_is_put_right_where_it_can_mean_one_thing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
