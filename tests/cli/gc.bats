@@ -98,6 +98,29 @@ sorted() {
 	[ "$(left)" = "$(sorted $attached $idle $dest $locked $ntp $system $given)" ]
 }
 
+@test "the header of a PostgreSQL stays even with --keyed, and what is unlike it does not" {
+	need_users
+	for key in 0x1 0x5a1c33 0xffffffff; do
+		"$ACTOR" user=60001 size=56 key="$key" create >/dev/null
+	done
+	headers=$(left)
+	unlike=$("$ACTOR" user=60001 size=56 create)
+	unlike+=" $("$ACTOR" user=60001 size=57 key=0x70 create)"
+	unlike+=" $("$ACTOR" user=60001 size=55 key=0x71 create)"
+	unlike+=" $("$ACTOR" user=60001 size=56 mode=640 key=0x72 create)"
+	# shellcheck disable=SC2086 # a list of ids
+	for policy in "" "--system --locked --owner 60001"; do
+		run shmtool gc --yes --older-than 0 --keyed --verbose $policy
+		for id in $unlike; do is_gone "$id"; done
+		[ "$(left)" = "$headers" ]
+		[ "$(grep -c "^keep segment .* protected: PostgreSQL$" <<<"$output")" -eq 3 ]
+	done
+	# To rm, which asks no policy, they are segments like others.
+	# shellcheck disable=SC2086
+	shmtool rm $headers
+	[ -z "$(left)" ]
+}
+
 @test "--system takes those of system users too" {
 	make_one_of_each
 	run shmtool gc --yes --older-than 0 --system

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# PostgreSQL with shared_memory_type=sysv. As it refuses to run as root, the tests need users.
+# PostgreSQL, as it comes and with shared_memory_type=sysv. As it refuses to run as root, the
+# tests need users.
 load common
 
 # A system user that every system has: PostgreSQL wants its user to have a name.
@@ -8,6 +9,7 @@ as_postgres=(--reuid "$POSTGRES" --regid "$POSTGRES" --clear-groups)
 
 find_postgresql() {
 	need_users
+	need_namespace --mount
 	find_program 'usr/lib/postgresql/*/bin/postgres'
 	if ! setpriv "${as_postgres[@]}" test -x "${PROGRAM[-1]}"; then
 		cp -r "$SHMTOOL_SRCDIR/programs" "$PUBLIC"
@@ -21,23 +23,26 @@ pg() {
 	timeout 60 setpriv "${as_postgres[@]}" "${PROGRAM[@]/%postgres/$program}" "$@"
 }
 
-# A database cluster that listens on a Unix socket alone. Sets DATA.
+# A database cluster that listens on a Unix socket alone, with the type of shared memory that
+# is given, or sysv. Sets DATA.
 make_cluster() {
 	find_postgresql
 	DATA=$PUBLIC/data.$BATS_TEST_NUMBER
-	install -d -o "$POSTGRES" "$DATA"
+	install -d -o "$POSTGRES" "$DATA" "$DATA.shm"
 	cd "$DATA" || return 1
 	pg initdb -D "$DATA" --auth trust --username me --no-sync --locale C >/dev/null
 	cat >>postgresql.conf <<-END
-		shared_memory_type = sysv
+		shared_memory_type = ${1:-sysv}
 		listen_addresses = ''
 		unix_socket_directories = '$DATA'
 	END
 }
 
-# Sets PID, and ID to the segment.
+# With a /dev/shm of its own, for it leaves files there. Sets PID, and ID to the segment.
 start_postgres() {
-	start "${as_postgres[@]}" "${PROGRAM[@]}" -D "$DATA"
+	# shellcheck disable=SC2016 # sh expands it
+	start unshare --mount sh -c 'mount --bind "$1" /dev/shm && shift && exec "$@"' sh \
+		"$DATA.shm" setpriv --pdeathsig KILL "${as_postgres[@]}" "${PROGRAM[@]}" -D "$DATA"
 	wait_until answers_query
 	ID=$(ids)
 }
@@ -87,4 +92,27 @@ answers_query() {
 	wait_until is_attached "$ID" 1
 	harsh_gc
 	kept "$ID" "1 attach"
+}
+
+@test "the header of a killed PostgreSQL stays, so that the next one cleans /dev/shm" {
+	make_cluster mmap
+	start_postgres
+	[ "$(field "$ID" size)" -eq 56 ]
+	[ "$(field "$ID" mode)" = 0600 ]
+	before=$(ls "$DATA.shm")
+	[[ $before == PostgreSQL.* ]]
+	for _ in 1 2; do
+		kill_all "$PID"
+		harsh_gc --owner "$POSTGRES"
+		kept "$ID" "protected: PostgreSQL"
+		start_postgres
+		# As many as before, but others.
+		after=$(ls "$DATA.shm")
+		[ "$(wc -l <<<"$after")" -eq "$(wc -l <<<"$before")" ]
+		[ -z "$(comm -12 <(echo "$before") <(echo "$after"))" ]
+		before=$after
+	done
+	kill -INT "$PID"
+	wait_until has_ended "$PID"
+	[ -z "$(ls "$DATA.shm")" ]
 }

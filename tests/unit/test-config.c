@@ -146,12 +146,17 @@ static void without_files_the_defaults_hold_and_the_built_in_rules(void **state)
 	assert_true(config.log);
 	assert_true(config.max == UINT64_MAX);
 	assert_true(config.max_bytes == UINT64_MAX);
-	assert_int_equal(config.protects.count, 2);
+	assert_int_equal(config.protects.count, 3);
 	assert_string_equal(config.protects.item[0].name, "NTP reference clock");
 	assert_int_equal(config.protects.item[0].filter.keys.item[0].first, 0x4e545030);
 	assert_int_equal(config.protects.item[0].filter.keys.item[0].last, 0x4e54512f);
 	assert_string_equal(config.protects.item[1].name, "gpsd");
 	assert_int_equal(config.protects.item[1].filter.keys.item[0].first, 0x47505344);
+	assert_string_equal(config.protects.item[2].name, "PostgreSQL");
+	assert_int_equal(config.protects.item[2].filter.keys.item[0].first, 1);
+	assert_int_equal(config.protects.item[2].filter.keys.item[0].last, 0xffffffff);
+	assert_int_equal(config.protects.item[2].filter.min_size, 56);
+	assert_int_equal(config.protects.item[2].filter.max_size, 56);
 	config_release(&config);
 }
 
@@ -212,10 +217,10 @@ static void rules_of_all_files_are_in_force(void **state)
 	    "[protect one]\nkey = 1\n[gc]\nkeyed = yes\n[protect two]\nkey = 2\n");
 	put("site.d/a.conf", "[protect gpsd]\nkey = 3\n");
 	read_well(*state, &config);
-	assert_int_equal(config.protects.count, 5);
-	assert_string_equal(config.protects.item[2].name, "one");
-	assert_string_equal(config.protects.item[3].name, "two");
-	assert_string_equal(config.protects.item[4].name, "gpsd");
+	assert_int_equal(config.protects.count, 6);
+	assert_string_equal(config.protects.item[3].name, "one");
+	assert_string_equal(config.protects.item[4].name, "two");
+	assert_string_equal(config.protects.item[5].name, "gpsd");
 	assert_true(config.keyed);
 	config_release(&config);
 }
