@@ -4,11 +4,15 @@
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <sys/random.h>
 
 #include "explain.h"
 #include "id-file.h"
 #include "place.h"
 #include "reuse.h"
+
+/* So many keys in a row that others have are no accident. */
+enum { KEYS = 100 };
 
 static void report_refusal(const struct making *making)
 {
@@ -32,13 +36,18 @@ static void say_made(const struct creation *creation)
 	if (!creation->is_new)
 		warnx("segment %d: reused, as it has key 0x%08" PRIx32 " and fits", id,
 		      key);
+	else if (creation->keys)
+		warnx("segment %d: made, with the random key 0x%08" PRIx32, id, key);
 	else if (key)
 		warnx("segment %d: made, as none had key 0x%08" PRIx32, id, key);
 	else
 		warnx("segment %d: made", id);
 }
 
-/* Returns 1; 0 if the key is in use by now, and that will do; or -1 after a message. */
+/*
+ * Returns 1; 0 if the key is in use by now, and that will do, or another will; or -1 after a
+ * message.
+ */
 static int make(struct creation *creation)
 {
 	struct making *making = &creation->making;
@@ -53,12 +62,28 @@ static int make(struct creation *creation)
 	case MAKE_REFUSED:
 		break;
 	}
-	if (making->error == EEXIST && creation->reuse) {
+	if (making->error == EEXIST &&
+	    (creation->reuse || (creation->keys && creation->keys < KEYS))) {
 		make_end(making);
 		return 0;
 	}
 	report_refusal(making);
 	return -1;
+}
+
+/* One that is in use is refused when it is tried. Returns 0, or -1 after a message. */
+static int draw_key(struct creation *creation)
+{
+	uint32_t key = 0;
+
+	while (key == 0)
+		if (getrandom(&key, sizeof(key), 0) != sizeof(key)) {
+			warn("cannot get a random key");
+			return -1;
+		}
+	creation->wanted.request.key = creation->making.wanted.request.key = key;
+	creation->keys++;
+	return 0;
 }
 
 /*
@@ -68,12 +93,15 @@ static int make(struct creation *creation)
  */
 static int find_or_make(struct creation *creation)
 {
-	const uint32_t key = creation->wanted.request.key;
+	const uint32_t *key = &creation->wanted.request.key;
+	const bool draws = creation->id_file && !*key;
 	int result = 0;
 
 	while (result == 0) {
+		if (draws && draw_key(creation))
+			return -1;
 		if (creation->reuse)
-			result = reuse_find(key, &creation->need, &creation->segment);
+			result = reuse_find(*key, &creation->need, &creation->segment);
 		if (result == 0)
 			result = make(creation);
 	}

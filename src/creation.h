@@ -13,10 +13,14 @@
 struct creation {
 	/* In. */
 	struct wanted wanted;
-	struct need need;    /* that one must meet that is there */
-	bool reuse;	     /* one that has the key */
-	const char *id_file; /* one that this file names (id-file.h); or NULL */
-	bool verbose;	     /* say which, and why */
+	struct need need; /* that one must meet that is there */
+	bool reuse;	  /* one that has the key */
+	/*
+	 * One that this file names (id-file.h); or NULL. One that is made for it without a
+	 * key gets a random one: it can be found again, and a key is what says so.
+	 */
+	const char *id_file;
+	bool verbose; /* say which, and why */
 
 	/* Out. */
 	struct segment segment;
@@ -24,6 +28,7 @@ struct creation {
 	/* Its own. */
 	struct making making;
 	bool is_new, is_recorded;
+	unsigned int keys; /* that were drawn at random */
 };
 
 /*

@@ -190,7 +190,7 @@ int id_file_find(const struct id_file *file, uint32_t key, const struct need *ne
 	}
 	if (!id_record_names(record, &file->here, segment))
 		return say_unused(file, "another has this id now");
-	if (record->segment.key != key)
+	if (key && record->segment.key != key)
 		return say_unused(file, "made with another key");
 	if (fit(need, segment) != FIT)
 		return say_unfit(file, need, segment);

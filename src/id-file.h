@@ -42,8 +42,8 @@ struct id_file {
 int id_file_open(struct id_file *file);
 
 /*
- * The segment that it names, if it is there still, was made with this key (0: private),
- * and fits. Returns 1; 0 if it names none that does; or -1 after a message.
+ * The segment that it names, if it is there still, was made with this key (0: with any, or
+ * none), and fits. Returns 1; 0 if it names none that does; or -1 after a message.
  */
 int id_file_find(const struct id_file *file, uint32_t key, const struct need *need,
 		 struct segment *segment);

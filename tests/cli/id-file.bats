@@ -29,7 +29,7 @@ refused() {
 	run --separate-stderr create --verbose
 	[ "$status" -eq 0 ]
 	id=$output
-	[ "$stderr" = "shmtool create: segment $id: made" ]
+	[[ $stderr =~ ^"shmtool create: segment $id: made, with the random key 0x"[0-9a-f]{8}$ ]]
 	[ "$(head -n 1 "$FILE")" = "$id" ]
 	[ "$(wc -l <"$FILE")" -eq 2 ]
 	[ "$(stat -c %a "$FILE")" = 600 ]
@@ -41,6 +41,74 @@ refused() {
 	[ "$(shmtool list --count)" -eq 1 ]
 	[ "$(stat -c '%i %y' "$FILE")" = "$before" ]
 	[ "$(ls -A "$DIR")" = id ]
+}
+
+@test "without a key it has a random one, so that gc calls nothing garbage that the file names" {
+	need_users
+	chmod 0777 "$DIR"
+	made=()
+	for i in 1 2; do
+		as_user 60001 "$PUBLIC/shmtool" create --size 4096 --id-file "$DIR/id.$i" --print KEY,ID \
+			>"$DIR/made"
+		read -r key id <"$DIR/made"
+		[[ $key =~ ^0x[0-9a-f]{8}$ ]]
+		[ "$key" != 0x00000000 ]
+		[ "$(field "$id" key)" = "$key" ]
+		grep -q "^key=$key " "$DIR/id.$i"
+		made+=("$key")
+	done
+	[ "${made[0]}" != "${made[1]}" ]
+	chmod 0755 "$DIR"
+	run shmtool gc --older-than 0 --yes --verbose
+	[ "$(grep -c "^keep segment .*: an orphan, but its program can find it by its key (see --keyed)$" <<<"$output")" -eq 2 ]
+	[ "$(as_user 60001 "$PUBLIC/shmtool" create --size 4096 --id-file "$DIR/id.2")" = "$id" ]
+	[ "$(as_user 60001 "$PUBLIC/shmtool" create --size 4096 --id-file "$DIR/id.2" --key "$key")" = "$id" ]
+	run shmtool gc --older-than 0 --yes --keyed --verbose
+	is_gone "$id"
+}
+
+@test "one without a key that a file names, as an older version made it, is found as well" {
+	create >/dev/null
+	ipcrm --all=shm
+	id=$(shmtool create --size 4096)
+	cpid=$(field "$id" cpid)
+	sed -i -E "1s/.*/$id/; 2s/key=0x[0-9a-f]* (.*) cpid=[0-9]+ /key=0x00000000 \\1 cpid=$cpid /" "$FILE"
+	[ "$(create)" = "$id" ]
+	[ "$(field "$id" key)" = 0x00000000 ]
+}
+
+@test "a random key that is none, or that somebody has already, is drawn again" {
+	need_strace
+	need_users
+	other=$("$ACTOR" user=60001 key=0x77777777 create)
+	# The first random numbers are these; a libc may ask for one itself.
+	for key in 00000000 77777777; do
+		run --separate-stderr strace -qq -o "$DIR/trace" -e trace=getrandom \
+			-e inject=getrandom:retval=4:poke_exit=@arg1="$key":when=1..2 \
+			"$SHMTOOL" create --size 4096 --id-file "$FILE" --print ID,KEY
+		[[ $stderr != *"invalid "* ]] || skip "strace is too old to choose random numbers"
+		[ "$status" -eq 0 ]
+		[[ $output != *$'\t'"0x$key" ]]
+		[ "${output%$'\t'*}" != "$other" ]
+		[ "$(head -n 1 "$FILE")" = "${output%$'\t'*}" ]
+		[ "$(grep -c "INJECTED" "$DIR/trace")" -eq 2 ]
+		rm "$FILE"
+	done
+	[ "$(shmtool list --count)" -eq 3 ]
+}
+
+@test "if all random keys are in use, or there are none, it gives up and makes nothing" {
+	need_strace
+	run --separate-stderr timeout 60 strace -f -qq -o /dev/null -e trace=shmget \
+		-e inject=shmget:error=EEXIST "$SHMTOOL" create --size 4096 --id-file "$FILE"
+	refused
+	[[ $stderr == "shmtool create: key 0x"*": in use, see 'shmtool stat 0x"*"'" ]]
+	[ -z "$(ls -A "$DIR")" ]
+	run --separate-stderr strace -f -qq -o /dev/null -e trace=getrandom \
+		-e inject=getrandom:error=ENOSYS "$SHMTOOL" create --size 4096 --id-file "$FILE"
+	refused
+	[ "$stderr" = "shmtool create: cannot get a random key: Function not implemented" ]
+	[ -z "$(ls -A "$DIR")" ]
 }
 
 @test "a segment that has lost its key is found all the same, as long as somebody has it" {
