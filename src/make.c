@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/reap.h"
+#include "lib/retry.h"
 #include "lib/sysctl.h"
 
 /* What the child tells, once when there is a segment and again when it is complete. */
@@ -104,8 +105,7 @@ static void hear(int from_child, struct report *last)
 	struct report report;
 	ssize_t got;
 
-	while ((got = TEMP_FAILURE_RETRY(read(from_child, &report, sizeof(report)))) ==
-	       sizeof(report))
+	while ((got = retry_read(from_child, &report, sizeof(report))) == sizeof(report))
 		*last = report;
 	last->is_lost = got < 0;
 	if (last->is_lost)

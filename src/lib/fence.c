@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "retry.h"
 #include "sysv.h"
 
 static void pause_for(long milliseconds)
@@ -73,9 +74,9 @@ static void guard(const struct fence *fence, int channel)
 	prctl(PR_SET_NAME, "shmtool-guard");
 	if (write(channel, &word, 1) != 1)
 		_exit(1);
-	heard = TEMP_FAILURE_RETRY(read(channel, &word, 1));
+	heard = retry_read(channel, &word, 1);
 	if (heard < 0) /* which says nothing of an end */
-		heard = TEMP_FAILURE_RETRY(read(channel, &word, 1));
+		heard = retry_read(channel, &word, 1);
 	if (heard != 1)
 		for (size_t i = 0; i < fence->room; i++) {
 			/* A copy: if we are wrong about the end, who is alive goes by it. */
@@ -105,7 +106,7 @@ static int start_guardian(struct fence *fence)
 	}
 	error = errno;
 	close(ends[1]);
-	if (fence->guardian > 0 && TEMP_FAILURE_RETRY(read(ends[0], &word, 1)) == 1)
+	if (fence->guardian > 0 && retry_read(ends[0], &word, 1) == 1)
 		return 0;
 	close(ends[0]); /* before the wait, for that is what a living guardian waits for */
 	if (fence->guardian > 0) {

@@ -47,6 +47,10 @@ none_but() {
 	none_but src/lib/semaphore.c '#include <sys/sem\.h>' src/*.[ch] src/lib/*.[ch]
 }
 
+@test "no macro is used that glibc alone has" {
+	none_but "" 'TEMP_FAILURE_RETRY' src/*.[ch] src/lib/*.[ch] tests/*.[ch] tests/*/*.[ch]
+}
+
 @test "capabilities are handled in one file" {
 	none_but src/privilege.c '#include <(sys/capability|linux/capability|cap-ng)\.h>' \
 		src/*.[ch] src/lib/*.[ch]

@@ -20,8 +20,9 @@
 static struct {
 	int membarrier, socketpair, fork, flock, set, stat;
 	bool guardian_dies, guardian_mishears, one_processor;
-	pid_t deaf;  /* who cannot read */
-	long rested; /* milliseconds, where they are not really waited for */
+	pid_t deaf;	/* who cannot read */
+	int interrupts; /* how often each process is interrupted, once it reads */
+	long rested;	/* milliseconds, where they are not really waited for */
 	bool no_rest;
 } fault;
 
@@ -82,6 +83,10 @@ pid_t __wrap_setsid(void)
 
 ssize_t __wrap_read(int fd, void *buffer, size_t size)
 {
+	if (fault.interrupts > 0) {
+		fault.interrupts--;
+		return refuse(EINTR);
+	}
 	if (fault.deaf != getpid())
 		return __real_read(fd, buffer, size);
 	if (fault.guardian_mishears)
@@ -423,6 +428,26 @@ static void a_guardian_whose_read_fails_goes_on_waiting(void **state)
 	assert_int_equal(look(closed.id).mode, 0640);
 }
 
+/* More often than a read that fails is tried again. */
+static void reads_that_signals_interrupt_are_made_again(void **state)
+{
+	const struct timespec rest = {.tv_nsec = 100 * 1000000};
+	const struct segment closed = make(0640);
+	struct fence fence;
+	unsigned int mode;
+
+	(void)state;
+	fault.interrupts = 5;
+	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fault.interrupts, 0);
+	assert_int_equal(fence_close(&fence, &closed), 0);
+	__real_nanosleep(&rest, NULL);
+	mode = look(closed.id).mode;
+	assert_int_equal(fence_open(&fence.item[0]), 0);
+	end_fence(&fence);
+	assert_int_equal(mode, 0);
+}
+
 /* Its reads fail, say, while one segment is about to be closed and one is. */
 static void a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed(void **state)
 {
@@ -592,6 +617,8 @@ int main(void)
 		cmocka_unit_test_setup(a_guardian_that_is_not_heard_is_not_waited_for,
 				       setup),
 		cmocka_unit_test_setup(a_guardian_whose_read_fails_goes_on_waiting,
+				       setup),
+		cmocka_unit_test_setup(reads_that_signals_interrupt_are_made_again,
 				       setup),
 		cmocka_unit_test_setup(
 			a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed,
