@@ -129,6 +129,13 @@ static int add_verb(struct libscols_table *table, const struct command *command,
 	return result;
 }
 
+/* What of it the kernel does not see to. */
+static void put_gap(void)
+{
+	if (!sandbox_refuses_calls())
+		puts("calls are refused on x86-64, AArch64 and 64-bit RISC-V alone; here only landlock(7) is in force");
+}
+
 int rights_show_all(const struct command *const commands[], size_t count)
 {
 	static const char *const headings[] = {"VERB", "CAPABILITIES", "MAY"};
@@ -141,6 +148,8 @@ int rights_show_all(const struct command *const commands[], size_t count)
 	if (result == 0)
 		result = table_print(table);
 	table_free(table);
+	if (result == 0)
+		put_gap();
 	return result;
 }
 
@@ -173,5 +182,6 @@ int rights_show(const struct command *command, unsigned int held)
 	fputs("may: ", stdout);
 	put_may(command->may, stdout);
 	putchar('\n');
+	put_gap();
 	return 0;
 }

@@ -6,6 +6,8 @@
 #ifndef SHMTOOL_SANDBOX_H
 #define SHMTOOL_SANDBOX_H
 
+#include <stdbool.h>
+
 /* To be or-ed. Looking at segments is open to every verb. */
 enum may {
 	MAY_ATTACH = 1 << 0,	    /* shmat(2), to read */
@@ -27,13 +29,27 @@ struct may_row {
 const struct may_row *sandbox_rows(void);
 
 /*
+ * Whether calls are refused on this architecture: x86-64, AArch64 and 64-bit RISC-V. On others
+ * the System V calls have no numbers of their own, and only landlock(7) is left.
+ */
+bool sandbox_refuses_calls(void);
+
+/*
  * From now on this process and its children may do this and no more of the above, and can
- * never execute a program, trace a process, mount anything or enter a namespace: EPERM, or
- * EACCES for files. A further call can only take more away.
+ * never execute a program, trace a process, mount anything, or enter or make a namespace:
+ * EPERM, or EACCES for files. A further call can only take more away.
  *
- * Calls are refused by seccomp(2). Files are by landlock(7), from Linux 5.13 on and where
- * it is configured; it also forbids to look into other processes, so that both are open if
- * one of them is asked for. What the kernel does not have is left out.
+ * Calls are refused by seccomp(2), where sandbox_refuses_calls(). Without MAY_WRITE_FILES
+ * those are among them that make, change or remove files, and that open one to write; but
+ * MAY_WRITE leaves O_RDWR open, for the file behind a segment. openat2(2) and clone3(2) have
+ * their flags in memory, and so do not exist (ENOSYS): the C library does without.
+ *
+ * Files are closed by landlock(7) besides, from Linux 5.13 on and where it is configured; it
+ * also forbids to look into other processes, so it is left out if MAY_SEE_PROCESSES or
+ * MAY_WRITE_FILES is asked for. What the kernel does not have is left out.
+ *
+ * Still open are reading, what is open to write already, bind(2) of a socket to a name, and
+ * the network.
  *
  * privilege_keep() must have come before, which sets no_new_privs. Returns 0, or -1: then
  * go no further.

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
@@ -208,6 +209,58 @@ static int enter_namespace(int id)
 	return error_of(syscall(SYS_unshare, 0L, 0L, 0L, 0L));
 }
 
+static int enter_new_namespace(int kind)
+{
+	const long child = syscall(SYS_clone, (long)((unsigned int)kind | SIGCHLD), 0L,
+				   0L, 0L);
+
+	if (child == 0)
+		_exit(0);
+	return error_of(child);
+}
+
+static int clone_by_structure(int id)
+{
+	(void)id;
+	return error_of(syscall(SYS_clone3, 0L, 0L, 0L, 0L));
+}
+
+/* As the C library does it, and as a child of it does again. */
+static int fork_twice(int id)
+{
+	int status = 0;
+	const pid_t child = fork();
+
+	(void)id;
+	if (child == 0) {
+		const pid_t grandchild = fork();
+
+		_exit(grandchild == 0 || waitpid(grandchild, &status, 0) != grandchild);
+	}
+	return waitpid(child, &status, 0) == child ? status : 1;
+}
+
+static void no_child_is_in_a_namespace_of_its_own(void **state)
+{
+	const unsigned int kinds[] = {CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS,
+				      CLONE_NEWIPC, CLONE_NEWUSER,   CLONE_NEWPID,
+				      CLONE_NEWNET};
+
+	(void)state;
+	if (!sandbox_refuses_calls())
+		skip();
+	for (size_t i = 0; i < COUNT(kinds); i++)
+		assert_int_equal(in_sandbox(ALL, enter_new_namespace, (int)kinds[i]),
+				 EPERM);
+	/* What any user could: it would have all capabilities there. */
+	assert_int_equal(
+		in_sandbox(ALL, enter_new_namespace, (int)(CLONE_NEWUSER | CLONE_NEWIPC)),
+		EPERM);
+	assert_int_equal(in_sandbox(ALL, clone_by_structure, 0), ENOSYS);
+	assert_int_equal(in_sandbox(ALL, enter_new_namespace, 0), 0);
+	assert_int_equal(in_sandbox(0, fork_twice, 0), 0);
+}
+
 static int make_semaphores(int id)
 {
 	(void)id;
@@ -273,6 +326,88 @@ static int read_file(int id)
 	return error_of(open("/etc/passwd", O_RDONLY)) || !getpwuid(0);
 }
 
+/* Each way to open for writing, in words that differ in nothing else. */
+static const int write_flags[] = {O_WRONLY,	      O_RDWR,
+				  O_WRONLY | O_RDWR,  O_RDONLY | O_CREAT,
+				  O_RDONLY | O_TRUNC, O_TMPFILE | O_RDWR};
+
+static int open_at(int way)
+{
+	return error_of(syscall(SYS_openat, (long)AT_FDCWD, (long)"/dev/null",
+				(long)write_flags[way], 0L));
+}
+
+static int open_memory(int pid)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/mem", pid);
+	return error_of(
+		syscall(SYS_openat, (long)AT_FDCWD, (long)path, (long)O_RDWR, 0L));
+}
+
+#ifdef SYS_open
+static int open_by_old_call(int way)
+{
+	return error_of(
+		syscall(SYS_open, (long)"/dev/null", (long)write_flags[way], 0L, 0L));
+}
+#endif
+
+static int open_by_structure(int way)
+{
+	(void)way;
+	return error_of(syscall(SYS_openat2, (long)AT_FDCWD, 0L, 0L, 0L));
+}
+
+/* What changes files; with addresses and descriptors that nothing has, it fails otherwise. */
+static const long file_changes[] = {
+	SYS_truncate,
+	SYS_mkdirat,
+	SYS_mknodat,
+	SYS_unlinkat,
+	SYS_linkat,
+	SYS_symlinkat,
+	SYS_renameat2,
+	SYS_fchmod,
+	SYS_fchmodat,
+	SYS_fchown,
+	SYS_fchownat,
+	SYS_utimensat,
+	SYS_setxattr,
+	SYS_lsetxattr,
+	SYS_fsetxattr,
+	SYS_removexattr,
+	SYS_lremovexattr,
+	SYS_fremovexattr,
+	452 /* fchmodat2 */,
+	463 /* setxattrat */,
+	466 /* removexattrat */,
+	469 /* file_setattr */,
+#ifdef SYS_open
+	SYS_creat,
+	SYS_mkdir,
+	SYS_rmdir,
+	SYS_mknod,
+	SYS_unlink,
+	SYS_link,
+	SYS_symlink,
+	SYS_rename,
+	SYS_renameat,
+	SYS_chmod,
+	SYS_chown,
+	SYS_lchown,
+	SYS_utime,
+	SYS_utimes,
+	SYS_futimesat,
+#endif
+};
+
+static int change_file(int which)
+{
+	return error_of(syscall(file_changes[which], -1L, -1L, -1L, -1L));
+}
+
 /*
  * Root sees every process that way, by CAP_PERFMON (from Linux 6.15 on), whatever landlock(7)
  * says. No verb keeps that.
@@ -309,10 +444,60 @@ static void files_are_open_to_read_and_to_write_by_permission_alone(void **state
 	(void)state;
 	assert_int_equal(in_sandbox(0, read_file, 0), 0);
 	assert_int_equal(in_sandbox(MAY_WRITE_FILES, write_file, 0), 0);
+	if (sandbox_refuses_calls())
+		assert_int_equal(in_sandbox(MAY_SEE_PROCESSES, write_file, 0), EPERM);
 	if (!has_landlock())
 		skip();
+	/* Also alone. */
+	call_wrapped = SYS_seccomp;
+	call_error = ENOSYS;
 	assert_int_equal(in_sandbox(0, write_file, 0), EACCES);
 	assert_int_equal(in_sandbox(MAY_ATTACH | MAY_WRITE, write_file, 0), EACCES);
+}
+
+static void need_refused_calls(void)
+{
+	if (!sandbox_refuses_calls())
+		skip();
+}
+
+static void no_call_opens_a_file_to_write_without_permission(void **state)
+{
+	(void)state;
+	need_refused_calls();
+	for (int i = 0; i < (int)COUNT(write_flags); i++) {
+		assert_int_equal(in_sandbox(MAY_SEE_PROCESSES, open_at, i), EPERM);
+		assert_int_not_equal(in_sandbox(MAY_WRITE_FILES, open_at, i), EPERM);
+#ifdef SYS_open
+		assert_int_equal(in_sandbox(MAY_SEE_PROCESSES, open_by_old_call, i),
+				 EPERM);
+#endif
+	}
+	assert_int_equal(in_sandbox(MAY_SEE_PROCESSES, open_by_structure, 0), ENOSYS);
+	assert_int_equal(in_sandbox(MAY_SEE_PROCESSES, open_memory, getpid()), EPERM);
+	assert_int_equal(in_sandbox(MAY_WRITE_FILES, open_memory, getpid()), 0);
+}
+
+static void who_may_write_to_segments_opens_a_file_to_read_and_write_alone(void **state)
+{
+	const unsigned int may = MAY_WRITE | MAY_SEE_PROCESSES;
+
+	(void)state;
+	need_refused_calls();
+	for (int i = 0; i < (int)COUNT(write_flags); i++)
+		assert_int_equal(in_sandbox(may, open_at, i),
+				 write_flags[i] == O_RDWR ? 0 : EPERM);
+}
+
+static void no_call_changes_a_file_without_permission(void **state)
+{
+	(void)state;
+	need_refused_calls();
+	for (int i = 0; i < (int)COUNT(file_changes); i++) {
+		assert_int_equal(in_sandbox(ALL & ~MAY_WRITE_FILES, change_file, i),
+				 EPERM);
+		assert_int_not_equal(in_sandbox(MAY_WRITE_FILES, change_file, i), EPERM);
+	}
 }
 
 static void who_holds_what_is_seen_by_permission_alone(void **state)
@@ -391,7 +576,11 @@ int main(void)
 		TEST(a_second_call_gives_nothing_back),
 		TEST(programs_namespaces_and_other_objects_are_out_of_reach),
 		TEST(no_other_way_into_the_kernel_is_open),
+		TEST(no_child_is_in_a_namespace_of_its_own),
 		TEST(files_are_open_to_read_and_to_write_by_permission_alone),
+		TEST(no_call_opens_a_file_to_write_without_permission),
+		TEST(who_may_write_to_segments_opens_a_file_to_read_and_write_alone),
+		TEST(no_call_changes_a_file_without_permission),
 		TEST(who_holds_what_is_seen_by_permission_alone),
 		TEST(what_the_kernel_does_not_have_is_left_out),
 		TEST(any_other_failure_is_one),
