@@ -103,8 +103,8 @@ static int parse_huge(const char *text, void *field)
 const struct value value_ownership = {
 	.name = "USER[:GROUP]",
 	.expected =
-		"the name of a user that there is, or a number, and perhaps a colon and "
-		"such a group; "
+		"the name of a user that there is, or a number such as 1000 or +1000, and "
+		"perhaps a colon and such a group; "
 		"a colon without a group is not supported",
 	.once = true,
 	.offers = OFFERS_USERS,

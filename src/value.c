@@ -40,11 +40,17 @@ static int parse_some_id(const char *text, struct some_id *id)
 	return 0;
 }
 
-/* A name wins over a number, as in chown(1). */
+/*
+ * As in chown(1): a name wins over a number, for users can be named 60001; and +60001 is the
+ * number in any case.
+ */
 static int parse_user(const char *text, void *field)
 {
-	const struct passwd *entry = getpwnam(text);
+	const struct passwd *entry;
 
+	if (*text == '+')
+		return parse_some_id(text + 1, field);
+	entry = getpwnam(text);
 	if (!entry)
 		return parse_some_id(text, field);
 	*(struct some_id *)field = (struct some_id){true, entry->pw_uid};
@@ -53,8 +59,11 @@ static int parse_user(const char *text, void *field)
 
 static int parse_group(const char *text, void *field)
 {
-	const struct group *entry = getgrnam(text);
+	const struct group *entry;
 
+	if (*text == '+')
+		return parse_some_id(text + 1, field);
+	entry = getgrnam(text);
 	if (!entry)
 		return parse_some_id(text, field);
 	*(struct some_id *)field = (struct some_id){true, entry->gr_gid};
@@ -158,7 +167,7 @@ const struct value value_key = {
 
 const struct value value_user = {
 	.name = "USER",
-	.expected = "the name of a user that there is, or a number",
+	.expected = "the name of a user that there is, or a number such as 1000 or +1000",
 	.once = true,
 	.offers = OFFERS_USERS,
 	.parse = parse_user,
@@ -166,7 +175,7 @@ const struct value value_user = {
 
 const struct value value_group = {
 	.name = "GROUP",
-	.expected = "the name of a group that there is, or a number",
+	.expected = "the name of a group that there is, or a number such as 1000 or +1000",
 	.once = true,
 	.offers = OFFERS_GROUPS,
 	.parse = parse_group,

@@ -305,6 +305,16 @@ left() {
 	run ! grep removed "$log"
 }
 
+@test "the epilog gives its user as a number, whatever other users are named" {
+	make_job
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	printf '#!%s\necho "$*" >"%s"\n' "$(command -v sh)" "$BATS_TEST_TMPDIR/given" \
+		>"$BATS_TEST_TMPDIR/bin/shmtool"
+	chmod +x "$BATS_TEST_TMPDIR/bin/shmtool"
+	run_epilog $user <<<"echo 7:CG"
+	[[ $(cat "$BATS_TEST_TMPDIR/given") == "gc --owner +$user "* ]]
+}
+
 @test "the epilog does nothing for root, for daemons, and for no user" {
 	make_job
 	daemon=$("$ACTOR" user=101 create)

@@ -179,6 +179,44 @@ load common
 	[[ $stderr == *"expected the name of a user that there is"*" such a group; "* ]]
 }
 
+# Run a command where user 60001 is named 60002, and the other way round; groups likewise.
+with_numbers_as_names() {
+	local file
+	for file in passwd group; do
+		cp /etc/$file "$PUBLIC/$file"
+	done
+	printf '%s\n' 60001:x:60002:60002::/:/bin/sh 60002:x:60001:60001::/:/bin/sh >>"$PUBLIC/passwd"
+	printf '%s\n' 60001:x:60002: 60002:x:60001: >>"$PUBLIC/group"
+	# shellcheck disable=SC2016 # sh expands it
+	unshare --mount sh -c 'mount --bind "$PUBLIC/passwd" /etc/passwd &&
+		mount --bind "$PUBLIC/group" /etc/group && exec "$@"' sh "$@"
+}
+
+@test "a number with a plus is a user or a group whatever users and groups are named" {
+	need_users
+	need_namespace --mount
+	local one two
+	one=$("$ACTOR" user=60001 create)
+	two=$("$ACTOR" user=60002 create)
+	for option in --owner --creator --group; do
+		[ "$(with_numbers_as_names "$SHMTOOL" list -nr -o ID $option 60001)" = "$two" ]
+		[ "$(with_numbers_as_names "$SHMTOOL" list -nr -o ID $option +60001)" = "$one" ]
+		run --separate-stderr shmtool list $option ++60001
+		is_usage_error
+		run --separate-stderr shmtool list $option +root
+		is_usage_error
+	done
+	printf '[protect x]\nowner = +60001\n' >"$PUBLIC/policy"
+	run with_numbers_as_names "$SHMTOOL" gc --config "$PUBLIC/policy" --older-than 0 --check
+	[[ $output == "would remove segment $two ("* ]]
+	[[ $output != *"would remove segment $one ("* ]]
+	run with_numbers_as_names "$SHMTOOL" rm --if-owner +60002 "$one"
+	[ "$status" -eq 1 ]
+	with_numbers_as_names "$SHMTOOL" rm --if-owner +60001 "$one"
+	one=$(with_numbers_as_names "$SHMTOOL" create --size 1 --owner +60001:+60002)
+	[ "$(shmtool list -nr -o UID,GID --owner +60001)" = "60001"$'\t'"60002" ]
+}
+
 @test "JSON has numbers as numbers, absent as null, and times twice" {
 	id=$("$ACTOR" create attach detach)
 	run shmtool stat --json "$id"

@@ -339,10 +339,10 @@ static void whatever_is_wrong_is_refused_with_its_line(void **state)
 		{"[protect x]\nowner = 1\nowner = 2\n", "3: key 'owner' is there twice"},
 		{"[protect x]\nowner = no-such-user\n",
 		 "2: owner 'no-such-user': expected the name of a user that there is, or a "
-		 "number"},
+		 "number such as 1000 or +1000"},
 		{"[protect x]\ngroup = no-such-group\n",
 		 "2: group 'no-such-group': expected the name of a group that there is, or a "
-		 "number"},
+		 "number such as 1000 or +1000"},
 		{"[protect x]\nkey = 0\n",
 		 "2: key '0': expected a key other than 0, such as 0x0001b207, or two with "
 		 "a dash between"},
