@@ -34,7 +34,8 @@ static enum fate judge_fate(const struct process *process, int64_t evidence,
 {
 	if (!process->exists)
 		return FATE_GONE;
-	if (process->started == PROCESS_STARTED_UNKNOWN || evidence < moment->boot)
+	if (process->started == PROCESS_STARTED_UNKNOWN || moment->unsure ||
+	    evidence < later(moment->boot, moment->witness))
 		return FATE_POSSIBLE;
 	if (process->started - VERDICT_MARGIN - moment->set_forward > evidence)
 		return FATE_REPLACED;
@@ -46,13 +47,18 @@ static bool is_gone(enum fate fate)
 	return fate == FATE_NOBODY || fate == FATE_GONE || fate == FATE_REPLACED;
 }
 
+/*
+ * Only time that is known to have passed. Whether the stamp was made before the clock was
+ * set forward cannot be told, so that never counts; and no segment is older than the system.
+ */
 static int64_t idle_time(const struct segment *segment, const struct moment *moment)
 {
-	int64_t stamp = segment_newest_stamp(segment);
+	int64_t oldest = moment->boot - moment->set_forward;
 
 	if (segment->nattch)
 		return -1;
-	return later(0, moment->now - later(stamp, moment->boot));
+	return later(0, moment->now - later(segment_newest_stamp(segment), oldest) -
+				moment->set_forward);
 }
 
 struct verdict verdict_judge(const struct finding *finding, const struct moment *moment)

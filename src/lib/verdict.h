@@ -39,7 +39,11 @@ enum fate {
 struct verdict {
 	enum state state;
 	enum fate creator, last;
-	int64_t idle; /* seconds that nobody has touched it for; -1 while attached */
+	/*
+	 * Seconds for which nobody has touched it, as far as they are known to have passed:
+	 * less what the clock was set forward by (moment.h). -1 while attached.
+	 */
+	int64_t idle;
 };
 
 /* A segment with all that speaks for or against it. */
@@ -56,7 +60,8 @@ struct finding {
  * stamp of the segment is not its creator, and one that started clearly after it was
  * last attached or detached is not its last user. That compares the clock of
  * processes with that of stamps. Where the latter has been set forward, so much more
- * is asked for (moment.h); where it must have been, nothing is concluded.
+ * is asked for (moment.h). Nothing is concluded from a stamp that is older than all that
+ * tells of such a change, nor where the two clocks cannot be compared.
  */
 struct verdict verdict_judge(const struct finding *finding, const struct moment *moment);
 

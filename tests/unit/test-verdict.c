@@ -152,6 +152,38 @@ static void a_stamp_before_boot_proves_no_recycling(void **state)
 	       "creator PID 10 is running, or a younger process with that PID");
 }
 
+static void a_stamp_older_than_all_witnesses_proves_no_recycling(void **state)
+{
+	/* Seen from mounts that are younger than a step of 10 minutes. */
+	struct moment late = {
+		.boot = moment.boot + 600, .now = moment.now + 600, .witness = MADE + 1};
+	struct finding f = orphan;
+
+	(void)state;
+	f.creator = running(10, MADE - 5 + 600);
+	assert_int_equal(verdict_judge(&f, &late).creator, FATE_POSSIBLE);
+	assert_int_equal(verdict_judge(&f, &late).state, STATE_IDLE);
+	late.witness = MADE;
+	assert_int_equal(verdict_judge(&f, &late).creator, FATE_REPLACED);
+	late.witness = INT64_MAX;
+	assert_int_equal(verdict_judge(&f, &late).creator, FATE_POSSIBLE);
+}
+
+static void where_the_clocks_cannot_be_compared_nobody_is_younger(void **state)
+{
+	struct moment unsure = moment;
+	struct finding f = orphan;
+
+	(void)state;
+	f.creator = running(10, MADE + VERDICT_MARGIN + 1);
+	assert_int_equal(verdict_judge(&f, &unsure).creator, FATE_REPLACED);
+	unsure.unsure = true;
+	assert_int_equal(verdict_judge(&f, &unsure).creator, FATE_POSSIBLE);
+	assert_int_equal(verdict_judge(&f, &unsure).state, STATE_IDLE);
+	f.creator.exists = false;
+	assert_int_equal(verdict_judge(&f, &unsure).creator, FATE_GONE);
+}
+
 static void a_clock_set_forward_does_not_kill_the_creator(void **state)
 {
 	const int64_t steps[] = {61, 120, 3600, 86400 * 365};
@@ -279,6 +311,21 @@ static void nothing_is_idle_for_longer_than_the_system_is_up(void **state)
 			 moment.now - moment.boot);
 }
 
+static void a_step_of_the_clock_is_no_idle_time(void **state)
+{
+	const struct moment jumped = {
+		.boot = moment.boot, .now = moment.now, .set_forward = 7200};
+	struct finding f = orphan;
+
+	(void)state;
+	f.segment = (struct segment){.ctime = moment.now - 7201};
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 1);
+	f.segment.ctime = moment.now - 3600;
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 0);
+	f.segment.ctime = INT64_MIN;
+	assert_int_equal(verdict_judge(&f, &jumped).idle, moment.now - moment.boot);
+}
+
 static void what_is_attached_is_not_idle(void **state)
 {
 	(void)state;
@@ -313,6 +360,8 @@ int main(void)
 		cmocka_unit_test(within_the_margin_it_may_be_the_creator),
 		cmocka_unit_test(without_a_start_time_it_may_be_the_creator),
 		cmocka_unit_test(a_stamp_before_boot_proves_no_recycling),
+		cmocka_unit_test(a_stamp_older_than_all_witnesses_proves_no_recycling),
+		cmocka_unit_test(where_the_clocks_cannot_be_compared_nobody_is_younger),
 		cmocka_unit_test(a_clock_set_forward_does_not_kill_the_creator),
 		cmocka_unit_test(
 			with_the_clock_set_forward_a_recycled_pid_needs_as_much_more_proof),
@@ -323,6 +372,7 @@ int main(void)
 		cmocka_unit_test(idle_time_counts_from_the_latest_stamp),
 		cmocka_unit_test(a_stamp_in_the_future_is_idle_0),
 		cmocka_unit_test(nothing_is_idle_for_longer_than_the_system_is_up),
+		cmocka_unit_test(a_step_of_the_clock_is_no_idle_time),
 		cmocka_unit_test(what_is_attached_is_not_idle),
 		cmocka_unit_test(a_short_buffer_cuts_the_reason),
 	};
