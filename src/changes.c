@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "lib/aimed.h"
 #include "lib/change.h"
 
 #include "format.h"
@@ -115,6 +116,26 @@ static void explain_again(const struct changing *changing, struct names *names)
 	changes_put(wanted, now, names, stderr);
 }
 
+void changes_report_stray(const struct segment *stray, struct names *names)
+{
+	const bool returned = aimed_is_returned(stray);
+
+	fprintf(stderr, "%s: segment %d: another segment got this id at that instant: ",
+		program_invocation_short_name, stray->id);
+	if (returned)
+		fputs("it was set in its place, and given back to its creator ", stderr);
+	else
+		fputs("it was set in its place, and has to be given back to its creator ",
+		      stderr);
+	format_put_safe(names_user(names, stray->cuid), stderr);
+	if (returned)
+		fputs(" with mode 0600; its owner and mode before are not known\n",
+		      stderr);
+	else
+		fprintf(stderr, " by hand: owner %u, mode %04o now\n", stray->uid,
+			stray->mode);
+}
+
 /* What was done all the same, before the rest was not. */
 static void add_partial(const struct changing *changing)
 {
@@ -142,6 +163,9 @@ void changes_complain(const struct changing *changing, bool may_lock, struct nam
 		warnx("segment %d: left as it is: its owner or group has no number in this user namespace, and a change would give it away",
 		      id);
 		break;
+	case CHANGED_STRAY:
+		changes_report_stray(&changing->now, names);
+		break;
 	case CHANGED_AGAIN:
 		explain_again(changing, names);
 		break;
@@ -156,6 +180,7 @@ void changes_complain(const struct changing *changing, bool may_lock, struct nam
 		warn("segment %d", id);
 		break;
 	}
-	if (changing->outcome == CHANGED_OTHER || changing->outcome == CHANGED_NOT_SET)
+	if (changing->outcome == CHANGED_OTHER || changing->outcome == CHANGED_STRAY ||
+	    changing->outcome == CHANGED_NOT_SET)
 		add_partial(changing);
 }

@@ -15,6 +15,12 @@ void changes_put(const struct segment *before, const struct segment *after,
 		 struct names *names, FILE *file);
 
 /*
+ * The message of another segment that had the id when it was set, as it is now
+ * (lib/aimed.h).
+ */
+void changes_report_stray(const struct segment *stray, struct names *names);
+
+/*
  * A message, unless the change was made or nothing was to change. may_lock: the kernel
  * lets the caller lock this segment, unless a limit is in the way.
  */

@@ -194,6 +194,7 @@ static int remove_garbage(struct collection *collection)
 		[REAPED_REMOVED] = DEED_REMOVED, [REAPED_MARKED] = DEED_MARKED,
 		[REAPED_ABSENT] = DEED_GONE,	 [REAPED_CHANGED] = DEED_SPARED,
 		[REAPED_USED] = DEED_SPARED,	 [REAPED_FAILED] = DEED_FAILED,
+		[REAPED_STRAY] = DEED_FAILED,
 	};
 	struct account *account = &collection->account;
 	const struct findings *garbage = &collection->garbage;

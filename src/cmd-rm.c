@@ -194,6 +194,7 @@ static int report(const struct removal *removal, size_t i)
 	case REAPED_CHANGED:
 	case REAPED_USED:
 		return report_kept(reaping, &removal->held[i]);
+	case REAPED_STRAY:
 	case REAPED_FAILED:
 		break;
 	}

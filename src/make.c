@@ -222,6 +222,7 @@ void make_undo(const struct making *making)
 	case REAPED_USED:
 		warnx("segment %d: not removed again, as somebody uses it already", id);
 		break;
+	case REAPED_STRAY:
 	case REAPED_FAILED:
 		errno = reaping.error;
 		warn("segment %d: not removed again", id);

@@ -6,10 +6,12 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include "lib/aimed.h"
 #include "lib/attach.h"
 #include "lib/policy.h"
 #include "lib/survey.h"
 
+#include "changes.h"
 #include "holders.h"
 #include "log.h"
 #include "names.h"
@@ -37,11 +39,29 @@ static const char *deed(const struct reaping *reaping)
 	return reaping->outcome == REAPED_MARKED ? "marked" : "removed or marked";
 }
 
+/* Its record has the segment that was hit. */
+static void record_stray(const struct finding *finding, const struct reaping *reaping,
+			 const struct log *log)
+{
+	struct finding hit = *finding;
+
+	hit.segment = reaping->now;
+	log_removal(log,
+		    aimed_is_returned(&hit.segment)
+			    ? "closed in place of another, and given to its creator,"
+			    : "closed in place of another, and not given to its creator,",
+		    &hit, "it got the id of a segment that was to be removed");
+}
+
 static void record(const struct removal *removal, const struct finding *finding,
 		   const struct reaping *reaping, const struct log *log)
 {
 	char why[VERDICT_ROOM];
 
+	if (reaping->outcome == REAPED_STRAY) {
+		record_stray(finding, reaping, log);
+		return;
+	}
 	if (!reaping->done)
 		return;
 	if (!removal->why)
@@ -193,6 +213,8 @@ void removal_complain(const struct removal *removal, size_t i)
 			removal->fence ? "a privileged process" : "somebody");
 		holders_put(&removal->held[i], stderr);
 		fputc('\n', stderr);
+	} else if (reaping->outcome == REAPED_STRAY) {
+		changes_report_stray(&reaping->now, removal->names);
 	} else if (reaping->done) {
 		errno = reaping->error;
 		warn("segment %d: %s, but which cannot be seen", id, deed(reaping));

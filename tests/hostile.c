@@ -12,7 +12,7 @@
  *   flicker ID               attach it, and execute oneself, again and again
  *   recycle KEY SIZE WHOSE   make and remove segments with this key, and the same id, as fast
  *                            as possible; they are of users 60001 to 60007, and begin with
- *                            his number. Says "lost", "set" or "written", and the user, if
+ *                            his number. Says "lost", "set", "given" or "written", and the user, if
  *                            somebody else has done that to one. If WHOSE is "orphans", their
  *                            makers are gone
  *   swap A B                 let two paths change places, as fast as possible
@@ -253,6 +253,8 @@ static void finish(int id, const unsigned int *at, unsigned int user)
 		printf("written %u\n", user);
 	if (shmctl(id, IPC_STAT, &ds) || ds.shm_perm.mode & SHM_DEST)
 		printf("lost %u\n", user);
+	else if (ds.shm_perm.uid != user)
+		printf("given %u\n", user);
 	else if ((ds.shm_perm.mode & 0777) != 0666)
 		printf("set %u\n", user);
 	shmdt(at);

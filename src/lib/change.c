@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "aimed.h"
 #include "sysv.h"
 #include "unmapped.h"
 
@@ -81,9 +82,14 @@ static bool set(struct changing *changing)
 {
 	int error;
 
-	if (sysv_set(&changing->wanted) == 0)
+	if (aimed_set(&changing->now, &changing->wanted) == 0)
 		return true;
 	error = errno;
+	if (error == ESTALE) {
+		sysv_stat(changing->seen.id, &changing->now); /* the other one */
+		changing->error = error;
+		return end(changing, CHANGED_STRAY);
+	}
 	/* It may be locked by now, and "absent" is also said of a user without number. */
 	if (look_after(changing)) {
 		errno = error == ENOENT ? EINVAL : error;

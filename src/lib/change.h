@@ -27,10 +27,11 @@ struct segment wish_applied(const struct wish *wish, const struct segment *segme
 
 enum changed {
 	CHANGED_DONE,
-	CHANGED_NOTHING,    /* it is so already: no call was made */
-	CHANGED_ABSENT,	    /* it is gone */
-	CHANGED_OTHER,	    /* left alone: another has this id, or this one was changed */
-	CHANGED_UNMAPPED,   /* left alone: IPC_SET would give it away */
+	CHANGED_NOTHING,  /* it is so already: no call was made */
+	CHANGED_ABSENT,	  /* it is gone */
+	CHANGED_OTHER,	  /* left alone: another has this id, or this one was changed */
+	CHANGED_UNMAPPED, /* left alone: IPC_SET would give it away */
+	CHANGED_STRAY, /* another with its id was set, and given back (aimed.h): see now */
 	CHANGED_AGAIN,	    /* the kernel said yes, but it is not so afterwards */
 	CHANGED_NOT_LOCKED, /* neither changed otherwise; see error */
 	CHANGED_NOT_SET, /* see error; EINVAL: the new owner or group has no number here */
@@ -54,7 +55,8 @@ bool change_is_none(const struct segment *before, const struct segment *after);
  * Change a segment as wished. What the id names is looked at again right before each call,
  * and left alone unless it is the same (segment_same()), with the same owner, group and
  * mode. What is not wished for keeps the value of that look: who changes it between the
- * look and the call loses his change. Afterwards it is looked at once more.
+ * look and the call loses the change. Afterwards it is looked at once more: if it is another
+ * that was set, it is given back.
  *
  * It is locked or unlocked first: who gives it away may not do that any more.
  *

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "aimed.h"
 #include "retry.h"
 #include "sysv.h"
 
@@ -47,21 +48,38 @@ static bool is_closed(const struct segment *now, const struct segment *before)
 	return now->mode == 0 && segment_remains(before, now);
 }
 
+/* Whether it is another, which was closed in its place: with it, the owner was set. */
+static bool is_hit(const struct segment *now, const struct segment *before)
+{
+	return now->mode == 0 && now->uid == before->uid && now->gid == before->gid &&
+	       (now->uid != now->cuid || now->gid != now->cgid) &&
+	       !segment_remains(before, now);
+}
+
 int fence_open(struct closed *closed)
 {
-	struct segment now;
+	struct segment now, wanted;
+	int result = 0;
 
 	if (!closed->closed)
 		return 0;
-	if (sysv_stat(closed->segment.id, &now) == 0) {
-		if (is_closed(&now, &closed->segment) &&
-		    sysv_set_mode(&now, closed->segment.mode) && errno != ENOENT)
+	if (sysv_stat(closed->segment.id, &now)) {
+		if (errno != ENOENT)
 			return -1;
-	} else if (errno != ENOENT) {
-		return -1;
+	} else if (is_closed(&now, &closed->segment)) {
+		wanted = now;
+		wanted.mode = closed->segment.mode;
+		result = aimed_set(&now, &wanted);
+		if (result && errno != ENOENT && errno != ESTALE)
+			return -1;
+		result = result && errno == ESTALE ? -1 : 0;
+	} else if (is_hit(&now, &closed->segment)) {
+		aimed_return(&now);
+		errno = ESTALE;
+		result = -1;
 	}
 	closed->closed = false;
-	return 0;
+	return result;
 }
 
 /* The life of the guardian: to wait for a word, or for the end without one. */
@@ -150,10 +168,12 @@ int fence_begin(struct fence *fence, size_t room, sigset_t *before)
 int fence_close(struct fence *fence, const struct segment *segment)
 {
 	struct closed *closed = &fence->item[fence->count];
+	struct segment wanted = *segment;
 
+	wanted.mode = 0;
 	/* The guardian knows first: we may be dead as soon as it is closed. */
 	*closed = (struct closed){*segment, segment->mode != 0};
-	if (closed->closed && sysv_set_mode(segment, 0)) {
+	if (closed->closed && aimed_set(segment, &wanted)) {
 		closed->closed = false;
 		return -1;
 	}

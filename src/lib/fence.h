@@ -18,7 +18,8 @@
  *
  * Only the owner, the creator or root can open it meanwhile, by IPC_SET. There is no call
  * that sets a mode only if it is still the one that was seen: in the microseconds between
- * a look and IPC_SET or IPC_RMID, what these do is not noticed.
+ * a look and IPC_SET, what these do is lost. If it was another segment that had the id by
+ * then, a look after IPC_SET tells, and it is given back to its creator (aimed.h).
  *
  * A process that is killed in between must not leave segments closed. A guardian, a child
  * in a session of its own, sees its end and opens them. Only who kills both, or stops
@@ -73,7 +74,7 @@ int fence_begin(struct fence *fence, size_t room, sigset_t *before);
 /*
  * Close a segment, as it was seen just now, and add it to fence->item. One whose mode is
  * 0 already needs no more: it was made so, or another fence is around it, and will not be
- * opened by this one. Returns 0, or -1 and errno as sysv_set_mode().
+ * opened by this one. Returns 0, or -1 and errno as aimed_set().
  */
 int fence_close(struct fence *fence, const struct segment *segment);
 
@@ -87,7 +88,8 @@ bool fence_settle(void);
 
 /*
  * Give a segment the mode that it had, unless somebody else has set one meanwhile.
- * Returns 0, also if it is gone; or -1 and errno as sysv_set_mode().
+ * Returns 0, even if it is gone; or -1 and errno as sysv_set(), or ESTALE: another one was
+ * closed or opened in its place, and has been given back (aimed.h).
  */
 int fence_open(struct closed *closed);
 

@@ -16,7 +16,10 @@ static bool end(struct reaping *reaping, enum reaped outcome)
 static bool fail(struct reaping *reaping)
 {
 	reaping->error = errno;
-	return end(reaping, errno == ENOENT ? REAPED_ABSENT : REAPED_FAILED);
+	if (errno != ESTALE)
+		return end(reaping, errno == ENOENT ? REAPED_ABSENT : REAPED_FAILED);
+	sysv_stat(reaping->seen.id, &reaping->now); /* the other one, as it is now */
+	return end(reaping, REAPED_STRAY);
 }
 
 /* The last look before something is done to it. Returns false if that ends it. */

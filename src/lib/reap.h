@@ -15,7 +15,8 @@ enum reaped {
 	REAPED_ABSENT,	/* it was gone before */
 	REAPED_CHANGED, /* kept: the id names another segment, or this one was changed */
 	REAPED_USED,	/* kept: somebody has it attached, or had since it was seen */
-	REAPED_FAILED,	/* see error */
+	REAPED_STRAY, /* kept, or gone; but another segment with its id was hit: see now */
+	REAPED_FAILED, /* see error */
 };
 
 /* A segment that is to be removed, and what became of it. */
@@ -41,6 +42,9 @@ void reap(struct reaping *reaping, bool unused);
  * marked, but where a process with CAP_IPC_OWNER attaches it in the last instant. Any
  * other that tries meanwhile is refused (EACCES): for some hundredths of a second, and as
  * long as it takes to free the memory of them all.
+ *
+ * REAPED_STRAY: in the instant between a look and a call that closes or opens a segment,
+ * another one got its id. It was given back to its creator (aimed.h).
  *
  * all_mapped: the caller's user namespace has a number for everybody. Else the fence could
  * give away what belongs to somebody without (sysv_set_mode()): EOVERFLOW.

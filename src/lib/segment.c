@@ -12,7 +12,8 @@ bool segment_remains(const struct segment *before, const struct segment *after)
 {
 	return before->id == after->id && (after->dest || before->key == after->key) &&
 	       before->cuid == after->cuid && before->cgid == after->cgid &&
-	       before->cpid == after->cpid && before->size == after->size;
+	       before->cpid == after->cpid && before->size == after->size &&
+	       (after->atime || !before->atime) && (after->dtime || !before->dtime);
 }
 
 bool segment_untouched(const struct segment *a, const struct segment *b)

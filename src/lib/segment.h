@@ -36,7 +36,8 @@ bool segment_same(const struct segment *a, const struct segment *b);
 
 /*
  * Whether after, read later, can be the segment that before is, whatever has become of its
- * owner, mode and stamps meanwhile, and of its key, if it has been marked.
+ * owner, mode and stamps meanwhile, and of its key, if it has been marked. A stamp can move,
+ * but not become "never" again.
  */
 bool segment_remains(const struct segment *before, const struct segment *after);
 

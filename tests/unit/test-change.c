@@ -3,6 +3,8 @@
 #include "unit.h"
 
 #include <sys/shm.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/change.h"
 #include "lib/sysv.h"
@@ -14,7 +16,6 @@ static int set_error, lock_error, look_error;
 static bool lock_is_ignored;
 static size_t sets, locks;
 static gid_t shown_group;   /* that the kernel shows; 0: the real one */
-static pid_t shown_creator; /* that it shows after IPC_SET; 0: the real one */
 
 int __real_shmctl(int id, int command, struct shmid_ds *ds);
 int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
@@ -68,8 +69,6 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 	result = __real_shmctl(id, command, ds);
 	if (command == SHM_STAT_ANY && shown_group)
 		ds->shm_perm.gid = shown_group;
-	if (command == SHM_STAT_ANY && shown_creator && sets)
-		ds->shm_cpid = shown_creator;
 	return result;
 }
 
@@ -96,7 +95,6 @@ static int reset(void **state)
 	lock_is_ignored = false;
 	sets = locks = 0;
 	shown_group = 0;
-	shown_creator = 0;
 	return 0;
 }
 
@@ -233,13 +231,58 @@ static void a_segment_that_is_gone_is_absent(void **state)
 	assert_int_equal(outcome(&it, locked_0640), CHANGED_ABSENT);
 }
 
-static void another_segment_in_its_place_after_it_was_set_is_not_it(void **state)
+enum { STRANGER = 60001 };
+
+/* Another user's segment, of the same key and size, gets the id. */
+static void swap(int id)
+{
+	FILE *file = fopen("/proc/sys/kernel/shm_next_id", "w");
+	int status;
+	pid_t pid;
+
+	before_set = after_set = NULL;
+	if (geteuid() != 0 || !file)
+		skip();
+	fprintf(file, "%d", id);
+	assert_int_equal(fclose(file), 0);
+	assert_int_equal(__real_shmctl(id, IPC_RMID, NULL), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (setgid(STRANGER) || setuid(STRANGER))
+			_exit(2);
+		_exit(shmget(0x55, 4096, IPC_CREAT | IPC_EXCL | 0644) != id);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void another_segment_that_is_set_in_its_place_is_given_back(void **state)
 {
 	struct changing it = make();
 
 	(void)state;
-	shown_creator = it.seen.cpid + 1;
-	assert_int_equal(outcome(&it, mode_0640), CHANGED_ABSENT);
+	before_set = swap;
+	change(&it, &mode_0640, true);
+	assert_int_equal(it.outcome, CHANGED_STRAY);
+	assert_int_equal(it.now.cuid, STRANGER);
+	assert_int_equal(it.now.uid, STRANGER);
+	assert_int_equal(it.now.gid, STRANGER);
+	assert_int_equal(it.now.mode, 0600);
+	assert_int_equal(sysv_remove(it.now.id), 0);
+}
+
+static void another_segment_that_comes_after_it_was_set_is_left_alone(void **state)
+{
+	struct changing it = make();
+	struct segment now;
+
+	(void)state;
+	after_set = swap;
+	change(&it, &mode_0640, true);
+	assert_int_equal(it.outcome, CHANGED_ABSENT);
+	assert_int_equal(sysv_stat(it.seen.id, &now), 0);
+	assert_int_equal(now.mode, 0644);
+	assert_int_equal(sysv_remove(now.id), 0);
 }
 
 static void another_segment_under_the_same_id_is_left_alone(void **state)
@@ -391,7 +434,9 @@ int main(void)
 		cmocka_unit_test_setup(what_is_locked_is_unlocked, reset),
 		cmocka_unit_test_setup(a_segment_that_is_gone_is_absent, reset),
 		cmocka_unit_test_setup(
-			another_segment_in_its_place_after_it_was_set_is_not_it, reset),
+			another_segment_that_is_set_in_its_place_is_given_back, reset),
+		cmocka_unit_test_setup(
+			another_segment_that_comes_after_it_was_set_is_left_alone, reset),
 		cmocka_unit_test_setup(another_segment_under_the_same_id_is_left_alone,
 				       reset),
 		cmocka_unit_test_setup(

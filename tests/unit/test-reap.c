@@ -4,6 +4,7 @@
 
 #include <sys/shm.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/reap.h"
@@ -21,6 +22,14 @@ static void (*behind_fence)(int id);
 static int fenced_id, set_errors[4], membarrier_error;
 static size_t sets;
 
+/*
+ * Another user's segment that gets the id right before the n-th IPC_SET, counted from 1;
+ * 0: never.
+ */
+static size_t swap_before;
+
+static void swap(int id);
+
 /* The group that the kernel shows; 0: the real one. */
 static gid_t shown_group;
 
@@ -36,7 +45,9 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 		return -1;
 	}
 	removed = command == IPC_RMID;
-	if (command == IPC_SET && sets < COUNT(set_errors) && set_errors[sets++]) {
+	if (command == IPC_SET && sets + 1 == swap_before)
+		swap(id);
+	if (command == IPC_SET && ++sets <= COUNT(set_errors) && set_errors[sets - 1]) {
 		errno = set_errors[sets - 1];
 		return -1;
 	}
@@ -68,7 +79,7 @@ long __wrap_syscall(long number, long a, long b, long c)
 
 pid_t __real_fork(void);
 pid_t __wrap_fork(void);
-static int fork_error;
+static int fork_error, fork_status;
 
 pid_t __wrap_fork(void)
 {
@@ -87,6 +98,38 @@ long __wrap_sysconf(int name)
 static void remove_it(int id)
 {
 	__real_shmctl(id, IPC_RMID, NULL);
+}
+
+enum { STRANGER = 60001, HEIR = 60002 };
+
+static void ask_for_id(int id)
+{
+	FILE *file = fopen("/proc/sys/kernel/shm_next_id", "w");
+
+	if (!file)
+		skip();
+	fprintf(file, "%d", id);
+	assert_int_equal(fclose(file), 0);
+}
+
+/* The other is of the same key and size, but made by another user. */
+static void swap(int id)
+{
+	struct segment was;
+	pid_t pid;
+
+	swap_before = 0;
+	assert_int_equal(sysv_stat(id, &was), 0);
+	remove_it(id);
+	ask_for_id(id);
+	pid = __real_fork();
+	if (pid == 0) {
+		if (setgid(STRANGER) || setuid(STRANGER))
+			_exit(2);
+		_exit(CREATE(was.key, was.size, 0644) != id);
+	}
+	assert_int_equal(waitpid(pid, &fork_status, 0), pid);
+	assert_int_equal(fork_status, 0);
 }
 
 static void attach_it(int id)
@@ -123,6 +166,7 @@ static int reset(void **state)
 	(void)state;
 	before_removal = behind_fence = NULL;
 	removal_error = second_look_error = membarrier_error = fork_error = 0;
+	swap_before = 0;
 	memset(set_errors, 0, sizeof(set_errors));
 	sets = 0;
 	removed = false;
@@ -521,6 +565,56 @@ static void what_belongs_to_somebody_without_a_number_is_not_closed(void **state
 	remove_it(it.seen.id);
 }
 
+/* A segment of somebody else's, who has got it from root. */
+static struct segment make_of_heir(void)
+{
+	struct segment segment = make(0x78);
+
+	segment.uid = segment.gid = HEIR;
+	assert_int_equal(sysv_set(&segment), 0);
+	assert_int_equal(sysv_stat(segment.id, &segment), 0);
+	sets = 0;
+	return segment;
+}
+
+/* What has become of another user's segment that got the id before the n-th IPC_SET. */
+static void expect_it_back(size_t n, void (*meanwhile)(int id))
+{
+	struct reaping it = {.seen = make_of_heir()};
+	struct segment now;
+
+	fenced_id = it.seen.id;
+	behind_fence = meanwhile;
+	swap_before = n;
+	assert_int_equal(fence_off(&it, 1, true), 1);
+	behind_fence = NULL;
+	assert_int_equal(it.outcome, REAPED_STRAY);
+	assert_false(it.done);
+	assert_int_equal(sysv_stat(it.seen.id, &now), 0);
+	assert_int_equal(now.cuid, STRANGER);
+	assert_int_equal(now.uid, STRANGER);
+	assert_int_equal(now.gid, STRANGER);
+	assert_int_equal(now.mode, 0600);
+	assert_true(segment_untouched(&now, &it.now));
+	remove_it(now.id);
+}
+
+static void a_stranger_that_is_closed_in_its_place_is_given_back(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	expect_it_back(1, NULL);
+}
+
+static void a_stranger_that_is_opened_in_its_place_is_given_back(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	expect_it_back(2, lock_it);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -560,6 +654,10 @@ int main(void)
 		cmocka_unit_test_setup(a_mode_that_cannot_be_put_back_is_an_error, reset),
 		cmocka_unit_test_setup(
 			what_is_used_or_gone_before_the_fence_is_not_closed, reset),
+		cmocka_unit_test_setup(
+			a_stranger_that_is_closed_in_its_place_is_given_back, reset),
+		cmocka_unit_test_setup(
+			a_stranger_that_is_opened_in_its_place_is_given_back, reset),
 		cmocka_unit_test_setup(one_fence_sorts_many_segments, reset),
 		cmocka_unit_test_setup(without_membarrier_it_works_and_says_so, reset),
 		cmocka_unit_test_setup(without_a_fence_nothing_is_touched, reset),
