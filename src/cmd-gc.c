@@ -311,7 +311,8 @@ const struct command command_gc = {
 	.options = options,
 	.defaults = &defaults,
 	.size = sizeof(struct gc_settings),
-	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE,
+	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE |
+		      PRIVILEGE_DAC_READ_SEARCH,
 	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
 	.run = gc_run,
 };

@@ -131,7 +131,8 @@ const struct command command_list = {
 	.more_help = columns_help,
 	.defaults = &defaults,
 	.size = sizeof(struct list_settings),
-	.privileges = PRIVILEGE_SYS_PTRACE,
+	.privileges = PRIVILEGE_SYS_PTRACE | PRIVILEGE_DAC_READ_SEARCH |
+		      PRIVILEGE_CHECKPOINT_RESTORE,
 	.may = MAY_SEE_PROCESSES,
 	.run = list_run,
 };

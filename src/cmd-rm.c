@@ -267,7 +267,8 @@ const struct command command_rm = {
 	.options = options,
 	.defaults = &defaults,
 	.size = sizeof(struct rm_settings),
-	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE,
+	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE |
+		      PRIVILEGE_DAC_READ_SEARCH,
 	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
 	.run = rm_run,
 };

@@ -260,7 +260,8 @@ const struct command command_stat = {
 	.options = options,
 	.prepare = prepare,
 	.size = sizeof(struct stat_settings),
-	.privileges = PRIVILEGE_SYS_PTRACE,
+	.privileges = PRIVILEGE_SYS_PTRACE | PRIVILEGE_DAC_READ_SEARCH |
+		      PRIVILEGE_CHECKPOINT_RESTORE,
 	.may = MAY_SEE_PROCESSES,
 	.run = stat_run,
 };

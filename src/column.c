@@ -151,7 +151,10 @@ static void get_locked(const struct row *row, struct cell *cell)
 	cell->number = row->finding->segment.locked;
 }
 
-/* "812(perl),900(app)": as many as there is room for, and then "..." */
+/*
+ * "812(perl),900?(app)": as many as there is room for, and then "..." Of the second one it is
+ * not verified.
+ */
 static void get_holders(const struct row *row, struct cell *cell)
 {
 	const struct attachment *attachment = row->attachment;
@@ -167,8 +170,9 @@ static void get_holders(const struct row *row, struct cell *cell)
 
 		if (holder->pid)
 			format_signed(holder->pid, pid);
-		more = (size_t)snprintf(cell->room + length, room - length, "%s%s(%s)",
-					i ? "," : "", pid, holder->command);
+		more = (size_t)snprintf(cell->room + length, room - length, "%s%s%s(%s)",
+					i ? "," : "", pid, holder->verified ? "" : "?",
+					holder->command);
 		if (more >= room - length) {
 			strcpy(cell->room + length, i ? ",..." : "...");
 			break;

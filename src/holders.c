@@ -33,12 +33,24 @@ int holders_find(struct attach_search *search, struct attachment *list, size_t c
 	return EXIT_FAILURE;
 }
 
-bool holders_include(const struct attachment *attachment, pid_t pid)
+static const struct holder *find(const struct attachment *attachment, pid_t pid)
 {
 	for (size_t i = 0; attachment && i < attachment->holders; i++)
 		if (attachment->holder[i].pid == pid)
-			return true;
-	return false;
+			return &attachment->holder[i];
+	return NULL;
+}
+
+bool holders_include(const struct attachment *attachment, pid_t pid)
+{
+	return find(attachment, pid);
+}
+
+bool holders_include_verified(const struct attachment *attachment, pid_t pid)
+{
+	const struct holder *holder = find(attachment, pid);
+
+	return holder && holder->verified;
 }
 
 void holders_put(const struct attachment *attachment, FILE *file)
@@ -54,7 +66,7 @@ void holders_put(const struct attachment *attachment, FILE *file)
 		else
 			fprintf(file, "%sPID unknown (", gap);
 		format_put_safe(holder->command, file);
-		fputc(')', file);
+		fputs(holder->verified ? ")" : ") unverified", file);
 	}
 	if (unseen)
 		fprintf(file, "%s%" PRIu64 " not visible", gap, unseen);

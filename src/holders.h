@@ -24,10 +24,13 @@ struct attachment *holders_list(const struct findings *findings);
  */
 int holders_find(struct attach_search *search, struct attachment *list, size_t count);
 
-/* Whether the process is among them; attachment NULL: nobody is. */
+/* Whether the process is among them, or can be; attachment NULL: nobody is. */
 bool holders_include(const struct attachment *attachment, pid_t pid);
 
-/* "PID 812 (render), PID 900 (worker), 1 not visible". */
+/* Whether it is a holder whom nobody can have made to look like one: to act upon. */
+bool holders_include_verified(const struct attachment *attachment, pid_t pid);
+
+/* "PID 812 (render), PID 900 (worker) unverified, 1 not visible". */
 void holders_put(const struct attachment *attachment, FILE *file);
 
 /* "2 attaches remain: PID 812 ...", and a newline. */

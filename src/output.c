@@ -93,6 +93,7 @@ static void put_holder(struct json *json, const struct row *row,
 	json_text(json, "command", holder->command);
 	json_unsigned(json, "mappings", holder->mappings);
 	json_bool(json, "writable", holder->writable);
+	json_bool(json, "verified", holder->verified);
 	if (holder->started == PROCESS_STARTED_UNKNOWN) {
 		json_null(json, "started");
 		json_null(json, "started_epoch");

@@ -30,7 +30,7 @@ const struct privilege_row *privilege_rows(void)
 		 "go into every directory"},
 		{PRIVILEGE_CHECKPOINT_RESTORE, CAP_CHECKPOINT_RESTORE,
 		 "cap_checkpoint_restore",
-		 "move pages uncopied, through the file behind them"},
+		 "see the file behind a mapping; move pages uncopied"},
 		{PRIVILEGE_DAC_OVERRIDE, CAP_DAC_OVERRIDE, "cap_dac_override",
 		 "put a file into any directory, with --output alone"},
 		{0},

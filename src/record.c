@@ -87,7 +87,8 @@ static void put_cell(enum record_format format, bool first, const char *name,
 }
 
 /*
- * The PIDs, with spaces between, and "?" for those that are not visible. No commands: one
+ * The PIDs, with spaces between, one with "?" behind it that is not verified, and "?" for
+ * those that are not visible. No commands: one
  * that looks like another entry would make it.
  */
 static void put_holders(enum record_format format, bool first,
@@ -99,7 +100,8 @@ static void put_holders(enum record_format format, bool first,
 		format == RECORD_PAIRS ? "HOLDERS=" : "", quote);
 	for (size_t i = 0; attachment && i < attachment->holders; i++, gap = " ")
 		if (attachment->holder[i].pid)
-			fprintf(file, "%s%d", gap, attachment->holder[i].pid);
+			fprintf(file, "%s%d%s", gap, attachment->holder[i].pid,
+				attachment->holder[i].verified ? "" : "?");
 		else
 			fprintf(file, "%s?", gap);
 	if (attachment && attachment_unseen(attachment))

@@ -159,17 +159,27 @@ static void show_ruling(const struct finding *finding, const struct policy *gc)
 	}
 }
 
+static size_t count_verified(const struct attachment *attachment)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < attachment->holders; i++)
+		count += attachment->holder[i].verified;
+	return count;
+}
+
 /* "4: 1 process, 4 mappings", or how many of them nobody visible has. */
 static void show_attaches(const struct attachment *attachment)
 {
 	const uint64_t nattch = attachment->nattch, seen = attachment->seen;
 	const uint64_t unseen = attachment_unseen(attachment);
+	const size_t holders = count_verified(attachment);
 
 	label("attaches");
 	printf("%" PRIu64, nattch);
 	if (seen)
-		printf(": %zu process%s, %" PRIu64 " mapping%s", attachment->holders,
-		       attachment->holders == 1 ? "" : "es", seen, seen == 1 ? "" : "s");
+		printf(": %zu process%s, %" PRIu64 " mapping%s", holders,
+		       holders == 1 ? "" : "es", seen, seen == 1 ? "" : "s");
 	if (unseen)
 		printf("%s %" PRIu64 " of %" PRIu64 " not visible%s", seen ? "," : ":",
 		       unseen, nattch, geteuid() ? ": run as root" : "");
@@ -195,6 +205,8 @@ static void show_holder(const struct holder *holder, struct names *names)
 		format_local_time(holder->started, since);
 		printf(", started %s", since);
 	}
+	if (!holder->verified)
+		fputs(", unverified", stdout);
 	putchar('\n');
 }
 

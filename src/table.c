@@ -123,7 +123,7 @@ static int add_holder(struct libscols_table *table, const struct output *output,
 {
 	struct libscols_line *line = add_line(table, parent);
 	const unsigned int count = output->columns.count;
-	char text[FORMAT_ROOM] = "?";
+	char text[FORMAT_ROOM] = "?", command[sizeof("unverified: ") + PROCESS_COMMAND];
 
 	if (!line)
 		return -1;
@@ -137,7 +137,10 @@ static int add_holder(struct libscols_table *table, const struct output *output,
 	strcpy(text, "-");
 	if (holder->started != PROCESS_STARTED_UNKNOWN)
 		format_duration(output->now - holder->started, text);
-	return set(line, count, holder->command) || set(line, count + 1, text) ? -1 : 0;
+	/* In front, where a narrow terminal does not cut it. */
+	snprintf(command, sizeof(command), "%s%s",
+		 holder->verified ? "" : "unverified: ", holder->command);
+	return set(line, count, command) || set(line, count + 1, text) ? -1 : 0;
 }
 
 /*

@@ -137,8 +137,11 @@ static int keep_those_of_process(const struct filter *filter, struct survey *sur
 	targets->count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (filter_passes(filter, &targets->item[i],
-				  holders_include(&held[i], filter->pid)))
+				  holders_include_verified(&held[i], filter->pid)))
 			targets->item[targets->count++] = targets->item[i];
+		else if (holders_include(&held[i], filter->pid))
+			warnx("segment %d: left out: that process %d has it attached is not proven: run as root",
+			      targets->item[i].segment.id, filter->pid);
 	attach_release(held, count);
 	free(held);
 	return 0;

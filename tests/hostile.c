@@ -4,6 +4,8 @@
  *
  *   foreign ID KEY SIZE UID  have a segment with this id, key, size and creator mapped that
  *                            is of another IPC namespace, as somebody in this one
+ *   impostor ID KEY SIZE     the same as a user without any privilege, who makes segments until
+ *                            one has this id, and is their creator
  *   crowd ID COUNT           attach it behind so many other mappings, of files in the current
  *                            directory too that are called as segments are
  *   restless ID              attach it, and map and unmap others all the time
@@ -76,17 +78,40 @@ static int attach_elsewhere(void *argument)
 	return shmat(id, NULL, 0) == (void *)-1;
 }
 
-static void foreign(char **words)
+static int make_elsewhere(void *argument)
+{
+	char **words = argument;
+	const int wanted = atoi(words[0]);
+	int id, tries = 1000000;
+
+	while ((id = shmget((key_t)strtoul(words[1], NULL, 0), strtoul(words[2], NULL, 0),
+			    IPC_CREAT | 0600)) >= 0 &&
+	       id != wanted && tries--)
+		shmctl(id, IPC_RMID, NULL);
+	return id != wanted || shmat(id, NULL, 0) == (void *)-1;
+}
+
+static void have_elsewhere(int (*act)(void *words), int flags, char **words)
 {
 	static char stack[STACK] __attribute__((aligned(16)));
 	int status;
 
-	if (clone(attach_elsewhere, stack + STACK, CLONE_VM | CLONE_NEWIPC | SIGCHLD,
-		  words) < 0)
+	if (clone(act, stack + STACK, CLONE_VM | CLONE_NEWIPC | SIGCHLD | flags, words) <
+	    0)
 		err(1, "clone");
 	if (wait(&status) < 0 || status)
 		errx(1, "no such segment elsewhere");
 	stay();
+}
+
+static void foreign(char **words)
+{
+	have_elsewhere(attach_elsewhere, 0, words);
+}
+
+static void impostor(char **words)
+{
+	have_elsewhere(make_elsewhere, CLONE_NEWUSER, words);
 }
 
 static void map_file(const char *path, bool remove)
@@ -339,10 +364,10 @@ static const struct {
 	int words;
 	void (*act)(char **words);
 } acts[] = {
-	{"foreign", 4, foreign},   {"crowd", 2, crowd},	    {"restless", 1, restless},
-	{"flicker", 1, flicker},   {"recycle", 3, recycle}, {"roam", 1, roam},
-	{"wear", 2, wear},	   {"swap", 2, swap},	    {"acl", 2, acl},
-	{"nameless", 1, nameless},
+	{"foreign", 4, foreign},   {"impostor", 3, impostor}, {"crowd", 2, crowd},
+	{"restless", 1, restless}, {"flicker", 1, flicker},   {"recycle", 3, recycle},
+	{"roam", 1, roam},	   {"wear", 2, wear},	      {"swap", 2, swap},
+	{"acl", 2, acl},	   {"nameless", 1, nameless},
 };
 
 int main(int argc, char *argv[])

@@ -154,28 +154,39 @@ static struct found *found_of(struct work *work, const struct candidate *candida
 	return found;
 }
 
+/* What the file behind a mapping says of whether it is of the segment. */
+enum proof {
+	PROOF_AGAINST,
+	PROOF_NONE, /* we may not look there */
+	PROOF_FOR,
+};
+
 /*
- * Whether the file behind a mapping can be that of the segment. It belongs to who made it,
- * with the user and group that he had, and nobody can have it pretend another's (newseg()
- * in ipc/shm.c). Without the capability for this link, it can be.
+ * The file itself counts, not what was read of the mapping, which can have been replaced
+ * since. Only processes of the caller's own user are taken at their word.
  */
-static bool has_creator(struct work *work, const struct subject *subject,
+static enum proof prove(struct work *work, const struct subject *subject,
 			const struct mapping *mapping, const struct segment *segment)
 {
-	struct stat stat;
+	struct stat file;
 
-	if (work->sees_no_files)
-		return true;
-	if (subject_stat(subject, mapping, &stat)) {
+	if (!segment)
+		return PROOF_FOR;
+	if (!work->sees_no_files) {
+		if (subject_stat(subject, mapping, &file) == 0)
+			return mapping_is_of(mapping, &file) &&
+					       segment_can_be(segment, &file)
+				       ? PROOF_FOR
+				       : PROOF_AGAINST;
+		if (errno != EPERM && errno != EACCES)
+			return PROOF_AGAINST;
 		work->sees_no_files = errno == EPERM;
-		return errno == EPERM || errno == EACCES;
 	}
-	return stat.st_uid == segment->cuid && stat.st_gid == segment->cgid;
+	return subject_is_own(subject) > 0 ? PROOF_FOR : PROOF_NONE;
 }
 
-/* Whether a mapping with the id of the segment can be of it, and not of another namespace. */
-static bool can_be_of(struct work *work, const struct attachment *attachment,
-		      const struct subject *subject, const struct mapping *mapping)
+/* Whether a mapping with the id of the segment can be of it, as far as it tells itself. */
+static bool can_be_of(const struct attachment *attachment, const struct mapping *mapping)
 {
 	const struct segment *segment = attachment->segment;
 
@@ -183,10 +194,8 @@ static bool can_be_of(struct work *work, const struct attachment *attachment,
 		return true;
 	if (mapping->key != segment->key && !segment->dest)
 		return false;
-	if (mapping->end - mapping->start >= mapping->page_size &&
-	    mapping->end - mapping->start - mapping->page_size >= segment->size)
-		return false;
-	return has_creator(work, subject, mapping, segment);
+	return mapping->end - mapping->start < mapping->page_size ||
+	       mapping->end - mapping->start - mapping->page_size < segment->size;
 }
 
 /* Returns 1 to go on with the candidate, 0 if it is none of ours, or -1 and errno. */
@@ -195,9 +204,13 @@ static int take(struct work *work, struct candidate *candidate,
 {
 	struct attachment *attachment = find(work, mapping->id);
 	struct found *found;
+	enum proof proof;
 	int ours;
 
-	if (!attachment || !can_be_of(work, attachment, &candidate->subject, mapping))
+	if (!attachment || !can_be_of(attachment, mapping))
+		return 1;
+	proof = prove(work, &candidate->subject, mapping, attachment->segment);
+	if (proof == PROOF_AGAINST)
 		return 1;
 	if (!candidate->known) {
 		ours = get_to_know(work, candidate, mapping);
@@ -209,9 +222,12 @@ static int take(struct work *work, struct candidate *candidate,
 		return -1;
 	found->holder.mappings++;
 	found->holder.writable |= mapping->writable;
-	found->key = mapping->key;
-	found->page_size = mapping->page_size;
-	found->seen += !candidate->counted;
+	found->holder.verified |= proof == PROOF_FOR;
+	if (proof == PROOF_FOR) {
+		found->key = mapping->key;
+		found->page_size = mapping->page_size;
+		found->seen += !candidate->counted;
+	}
 	return 1;
 }
 
@@ -326,9 +342,11 @@ static int add_holder(struct work *work, const struct found *found)
 		return -1;
 	attachment->holder = holder;
 	holder[attachment->holders++] = found->holder;
-	attachment->key = found->key;
-	attachment->key_known = true;
-	attachment->page_size = found->page_size;
+	if (found->holder.verified) {
+		attachment->key = found->key;
+		attachment->key_known = true;
+		attachment->page_size = found->page_size;
+	}
 	add_seen(work, attachment, found->seen);
 	return 0;
 }

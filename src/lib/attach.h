@@ -18,6 +18,7 @@ struct holder {
 	int64_t started;	       /* so; or PROCESS_STARTED_UNKNOWN */
 	unsigned int mappings;
 	bool writable; /* one of them is */
+	bool verified; /* one of them is proven to be of this segment; see attach_find() */
 };
 
 /* A segment, and who has it attached. */
@@ -26,11 +27,11 @@ struct attachment {
 	uint64_t nattch;	       /* in: as of struct segment */
 	const struct segment *segment; /* in: what else is known of it; or NULL */
 	struct holder *holder;
-	size_t holders;	    /* ascending by PID */
-	uint64_t seen;	    /* mappings found; fewer than nattch: somebody is missing */
-	uint32_t key;	    /* that it was created with, also of one marked since */
-	bool key_known;	    /* as soon as there is a holder */
-	uint64_t page_size; /* bytes; 0: unknown, for there is no holder */
+	size_t holders; /* ascending by PID */
+	uint64_t seen;	/* mappings verified; fewer than nattch: somebody is missing */
+	uint32_t key;	/* that it was created with, also of one marked since */
+	bool key_known; /* as soon as there is a verified holder */
+	uint64_t page_size; /* bytes; 0: unknown, for there is none */
 };
 
 struct segment;
@@ -62,8 +63,11 @@ struct attach_search {
  * Processes that share their memory (clone(2), CLONE_VM) are all holders, but their
  * mappings, which nattch has once, are in seen once; unless kcmp(2) is refused. One can
  * have mappings from another IPC namespace (setns(2), or a child there that has the same
- * memory), of a segment with the same id. It is no holder if key, size or, with
- * CAP_CHECKPOINT_RESTORE, the creator are not those of the segment; no call tells more.
+ * memory), of a segment with the same id. It is no holder if key, size or the creator are not
+ * those of the segment; no call tells more. The creator is that of the file behind the
+ * mapping. Whoever may not look there (see subject_stat()) trusts its own processes; of
+ * others the holder is not verified: its mappings are not in seen and end no search, and
+ * nothing else is learned from them.
  * With /proc of an outer PID namespace, holders have a name and a user, but no PID.
  */
 int attach_find(struct attach_search *search, struct attachment *list, size_t count);

@@ -34,7 +34,7 @@ static bool find_mapping(int process, const struct segment *segment, const char 
 	return found;
 }
 
-/* The file behind a mapping. Its inode is the id, which proves that it is not another. */
+/* The file behind a mapping, which can have become another one since it was found. */
 static int open_file(int process, const struct mapping *mapping, int flags)
 {
 	char path[sizeof("map_files/-") + 32];
@@ -44,7 +44,7 @@ static int open_file(int process, const struct mapping *mapping, int flags)
 	snprintf(path, sizeof(path), "map_files/%jx-%jx", (uintmax_t)mapping->start,
 		 (uintmax_t)mapping->end);
 	file = openat(process, path, flags | O_CLOEXEC);
-	if (file < 0 || (fstat(file, &stat) == 0 && stat.st_ino == (ino_t)mapping->id))
+	if (file < 0 || (fstat(file, &stat) == 0 && mapping_is_of(mapping, &stat)))
 		return file;
 	close(file);
 	return -1;
@@ -96,19 +96,16 @@ int content_open(struct content *content, const struct segment *seen, bool writa
 }
 
 /*
- * An id is one of an IPC namespace, and anybody can have mappings from another one, where
- * he has made a segment with this id and this key: a child that shares its memory may be
- * there (clone(2), CLONE_VM with CLONE_NEWUSER and CLONE_NEWIPC). That the file is another
- * user's nobody can change: it is made with the user and group of the process (newseg() in
- * ipc/shm.c).
+ * An id is one of an IPC namespace, and anybody can have mappings from another one, with a
+ * segment of this id and this key: a child that shares the memory may have made it there
+ * (clone(2), CLONE_VM with CLONE_NEWUSER and CLONE_NEWIPC).
  */
 static bool has_same_creator(const struct content *content)
 {
 	struct stat stat;
 
-	return fstat(content->file, &stat) == 0 && stat.st_uid == content->segment.cuid &&
-	       stat.st_gid == content->segment.cgid &&
-	       (uint64_t)stat.st_size >= content->segment.size;
+	return fstat(content->file, &stat) == 0 &&
+	       segment_can_be(&content->segment, &stat);
 }
 
 int content_borrow(struct content *content, const struct segment *seen, pid_t holder)

@@ -93,6 +93,11 @@ bool mapping_parse_line(const char *line, struct mapping *mapping)
 	return true;
 }
 
+bool mapping_is_of(const struct mapping *mapping, const struct stat *file)
+{
+	return file->st_dev == mapping->device && file->st_ino == (ino_t)mapping->id;
+}
+
 /* Learn on which device such files are that flags of memfd_create(2) ask for. */
 static int learn_device(struct mappings *mappings, unsigned int flags, uint64_t page_size)
 {

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct stat;
+
 struct mapping {
 	uint64_t start, end; /* where it is, and what comes behind it */
 	dev_t device;
@@ -24,6 +26,12 @@ struct mapping {
  * All but page_size is stored, or nothing.
  */
 bool mapping_parse_line(const char *line, struct mapping *mapping);
+
+/*
+ * Whether this is the file that the mapping is of: on a device of the kernel's own, where
+ * it has set the inode number to the id, and nobody else can choose one. Pure.
+ */
+bool mapping_is_of(const struct mapping *mapping, const struct stat *file);
 
 /* The kernel's own file systems that segments are on: tmpfs, and one per huge page size. */
 enum { MAPPING_DEVICES = 24 };

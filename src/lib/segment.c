@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "segment.h"
 
+#include <sys/stat.h>
+
 bool segment_same(const struct segment *a, const struct segment *b)
 {
 	return a->id == b->id && a->key == b->key && a->cuid == b->cuid &&
@@ -22,6 +24,12 @@ bool segment_untouched(const struct segment *a, const struct segment *b)
 	       a->mode == b->mode && a->dest == b->dest && a->locked == b->locked &&
 	       a->nattch == b->nattch && a->lpid == b->lpid && a->atime == b->atime &&
 	       a->dtime == b->dtime;
+}
+
+bool segment_can_be(const struct segment *segment, const struct stat *file)
+{
+	return file->st_uid == segment->cuid && file->st_gid == segment->cgid &&
+	       (uint64_t)file->st_size >= segment->size;
 }
 
 int64_t segment_newest_stamp(const struct segment *segment)

@@ -9,6 +9,8 @@
 
 #define SEGMENT_UNKNOWN UINT64_MAX /* rss, swap: the kernel did not say */
 
+struct stat;
+
 struct segment {
 	int id;
 	uint32_t key; /* 0: private (IPC_PRIVATE), or marked for destruction */
@@ -46,6 +48,13 @@ bool segment_remains(const struct segment *before, const struct segment *after);
  * seconds; who attaches leaves its PID as well.
  */
 bool segment_untouched(const struct segment *a, const struct segment *b);
+
+/*
+ * Whether a file, on a device of the kernel's own, can be that of the segment: as large, and
+ * of its creator. Such a file is made with the user and group of the process (newseg() in
+ * ipc/shm.c), so that nobody can make one that is another user's, in no IPC namespace.
+ */
+bool segment_can_be(const struct segment *segment, const struct stat *file);
 
 /* When it was last attached, detached or changed, or made. */
 int64_t segment_newest_stamp(const struct segment *segment);

@@ -101,6 +101,13 @@ int subject_is_in(const struct subject *subject, const char *name)
 	return strcmp(its_own, name) == 0;
 }
 
+int subject_is_own(const struct subject *subject)
+{
+	struct stat stat;
+
+	return fstat(subject->directory, &stat) ? -1 : stat.st_uid == geteuid();
+}
+
 int subject_stat(const struct subject *subject, const struct mapping *mapping,
 		 struct stat *stat)
 {

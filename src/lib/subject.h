@@ -38,8 +38,15 @@ int subject_own_namespace(int proc, char name[static SUBJECT_NAMESPACE]);
 int subject_is_in(const struct subject *subject, const char *name);
 
 /*
+ * Whether its user is the caller's, as which no other user can run a program of its own
+ * choice. Returns 1, 0, or -1 as fstat(2).
+ */
+int subject_is_own(const struct subject *subject);
+
+/*
  * stat(2) of the file behind one of its mappings. Returns 0, or -1 and errno: EPERM without
- * CAP_CHECKPOINT_RESTORE over the system, ENOENT if it is not mapped any more.
+ * CAP_CHECKPOINT_RESTORE or CAP_SYS_ADMIN over the system; EACCES if it is another user's,
+ * without CAP_DAC_READ_SEARCH; ENOENT if it is not mapped any more.
  */
 int subject_stat(const struct subject *subject, const struct mapping *mapping,
 		 struct stat *stat);

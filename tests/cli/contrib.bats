@@ -133,6 +133,11 @@ make_work() {
 	is_gone "$orphan"
 }
 
+@test "the service leaves gc the capabilities that it keeps, and no other" {
+	kept=$(shmtool --show-privileges gc | awk '/^cap_/ { print toupper($1) }' | sort)
+	[ "$(setting CapabilityBoundingSet | tr -s ' ' '\n' | sort)" = "$kept" ]
+}
+
 @test "the service allows every system call that gc makes" {
 	make_work
 	need_systemd_analyze

@@ -136,3 +136,87 @@ beside_a_foreigner() {
 	[[ $output != *removed* && $output != *marked* ]]
 	[[ ${lines[0]} == "would mark segment 0 "* ]]
 }
+
+# The same by an ordinary user: a segment of user 60002, which a process of that user has, and
+# an impostor of user 60001, with a lower PID. Then the words.
+beside_an_impostor() {
+	cp "$HOSTILE" "$PUBLIC/hostile"
+	cp "$ACTOR" "$PUBLIC/actor"
+	as_user 60001 unshare --user --ipc true 2>/dev/null ||
+		skip "this system lets users have no namespaces"
+	run unshare --ipc bash -c '
+		set -e
+		for i in $(seq 300); do ipcrm --shmem-id "$("$ACTOR" create)"; done
+		id=$("$ACTOR" user=60002 key=0x55 size=5000 create)
+		setpriv --reuid 60001 --regid 60001 --clear-groups \
+			"$PUBLIC/hostile" impostor "$id" 0x55 5000 >"$1/impostor" 3>&- &
+		impostor=$!
+		until grep -qs ready "$1/impostor"; do sleep 0.01; done
+		setpriv --reuid 60002 --regid 60002 --clear-groups \
+			"$PUBLIC/actor" use="$id" attach hold >"$1/true" 3>&- &
+		true=$!
+		until grep -qs ready "$1/true"; do sleep 0.01; done
+		eval "$2"
+		kill "$true" "$impostor"
+		echo "$id $true $impostor"' bash "$BATS_TEST_TMPDIR" "$1"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	read -r id true impostor <<<"${lines[-1]}"
+	[ "$impostor" -lt "$true" ]
+}
+
+@test "an impostor of an ordinary user is no holder, and does not hide the real one" {
+	need_users
+	need_namespace --ipc
+	beside_an_impostor '"$SHMTOOL" list --raw -n -o ID,HOLDERS
+		"$SHMTOOL" stat --json "$id" | jq -c ".segments[0] | [.holders[] | .pid, .verified], .unseen"
+		"$SHMTOOL" list --raw -n -o ID --pid "$impostor" | wc -l
+		"$SHMTOOL" rm --no-log --unused "$id" 2>&1 || true
+		"$SHMTOOL" rm --no-log "$id"'
+	[ "${lines[0]}" = "$id"$'\t'"$true" ]
+	[ "${lines[1]}" = "[$true,true]" ]
+	[ "${lines[2]}" = 0 ]
+	[ "${lines[3]}" = 0 ]
+	[ "${lines[4]}" = "shmtool rm: segment $id: kept: in use, 1 attach: PID $true (actor)" ]
+	[ "${lines[5]}" = "segment $id: marked, 1 attach remains: PID $true (actor)" ]
+}
+
+@test "root removes nothing of its owner's by the PID of an impostor" {
+	need_users
+	need_namespace --ipc
+	for without in kill sys_admin,-checkpoint_restore dac_read_search; do
+		beside_an_impostor "setpriv --bounding-set -$without"' \
+			"$SHMTOOL" rm --yes --no-log --pid "$impostor" 2>&1
+			"$SHMTOOL" stat --json "$id" | jq -r ".segments[0].state"
+			"$SHMTOOL" rm --dry-run --pid "$true"'
+		[[ $output != *removed* && $output != *"segment $id: marked"* ]]
+		[[ $output == *attached$'\n'"would mark segment $id "* ]]
+		[ "$without" = kill ] || [[ ${lines[0]} == *"segment $id: left out: that process $impostor has it attached is not proven: run as root" ]]
+	done
+}
+
+@test "where there is no proof holders are unverified, and count as not visible" {
+	need_users
+	need_namespace --ipc
+	for without in checkpoint_restore,-sys_admin dac_read_search; do
+		beside_an_impostor "for words in 'list --raw -n -o HOLDERS' 'stat \$id' 'list --holders -n -o ID' \
+			'list --json --holders'; do eval setpriv --bounding-set -$without"' "$SHMTOOL" $words; done'
+		[ "${lines[0]}" = "$impostor? $true? ?" ]
+		grep -E "^  attaches +1: 1 of 1 not visible$" <<<"$output"
+		grep -E "^ +PID $impostor \(hostile\) of 60001: 1 mapping, read and write, started .*, unverified$" <<<"$output"
+		grep -E "$true unverified: actor " <<<"$output"
+		[[ $output == *'"verified": false'* && $output != *'"verified": true'* ]]
+	done
+}
+
+@test "an ordinary user trusts the processes of its own" {
+	need_users
+	cp "$ACTOR" "$PUBLIC/actor"
+	setpriv --reuid 60002 --regid 60002 --clear-groups "$PUBLIC/actor" create attach hold \
+		>"$BATS_TEST_TMPDIR/actor" 3>&- &
+	PID=$!
+	ACTORS+=("$PID")
+	until grep -q ready "$BATS_TEST_TMPDIR/actor"; do sleep 0.01; done
+	[ "$(as_user 60002 "$PUBLIC/shmtool" list --json --holders |
+		jq -c '.segments[0] | .unseen, (.holders[] | .pid, .verified)' | xargs)" = "0 $PID true" ]
+}

@@ -7,8 +7,8 @@ load common
 VERBS="list stat gc rm set limits create cat attach-write key help --show-privileges"
 kept_by() {
 	case $1 in
-	list | stat) echo 80000 ;;
-	gc | rm) echo 280000 ;;
+	list | stat) echo 10000080004 ;;
+	gc | rm) echo 280004 ;;
 	set) echo 204000 ;;
 	create) echo 4000 ;;
 	cat | attach-write) echo 10000008000 ;;

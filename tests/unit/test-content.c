@@ -31,7 +31,9 @@ int __wrap_shmctl(int id, int command, struct shmid_ds *ds)
 }
 
 static int memory_error; /* that memfd_create(2) gives */
-static bool other_inode; /* fstat(2) sees, as if the mapping had just been replaced */
+/* What fstat(2) sees, as if the mapping had just been replaced. */
+static bool other_inode;
+static int elsewhere = -1; /* the inode that is on another device */
 
 int __wrap_memfd_create(const char *name, unsigned int flags);
 int __wrap_fstat(int fd, struct stat *stat);
@@ -50,6 +52,7 @@ int __wrap_fstat(int fd, struct stat *stat)
 {
 	int result = fstatat(fd, "", stat, AT_EMPTY_PATH);
 
+	stat->st_dev += stat->st_ino == (ino_t)elsewhere;
 	stat->st_ino += other_inode;
 	return result;
 }
@@ -297,16 +300,21 @@ static void without_proc_a_segment_is_read_by_its_memory(void **state)
 	content_close(&content);
 }
 
-static void a_file_of_another_number_is_not_the_segment(void **state)
+static void a_file_of_another_number_or_device_is_not_the_segment(void **state)
 {
+	const struct segment *seen = *state;
 	struct content content;
 
-	other_inode = true;
-	assert_int_equal(content_open(&content, *state, true), 0);
+	for (int device = 0; device <= 1; device++) {
+		other_inode = !device;
+		elsewhere = device ? seen->id : -1;
+		assert_int_equal(content_open(&content, seen, true), 0);
+		assert_int_equal(content.file, -1);
+		assert_int_equal(content.page_size, sysconf(_SC_PAGESIZE));
+		content_close(&content);
+	}
 	other_inode = false;
-	assert_int_equal(content.file, -1);
-	assert_int_equal(content.page_size, sysconf(_SC_PAGESIZE));
-	content_close(&content);
+	elsewhere = -1;
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make, drop)
@@ -325,7 +333,7 @@ int main(void)
 		TEST(another_under_the_same_id_is_left_again),
 		TEST(a_look_that_fails_leaves_nothing_attached),
 		TEST(without_proc_a_segment_is_read_by_its_memory),
-		TEST(a_file_of_another_number_is_not_the_segment),
+		TEST(a_file_of_another_number_or_device_is_not_the_segment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -32,8 +32,9 @@ void *__wrap_calloc(size_t count, size_t size)
 	return memory_is_out ? NULL : __real_calloc(count, size);
 }
 
-static struct holder known[] = {{.pid = 812, .command = "render"},
-				{.pid = 0, .command = "a\x1b[31mb"}};
+static struct holder known[] = {{.pid = 812, .command = "render", .verified = true},
+				{.pid = 0, .command = "a\x1b[31mb", .verified = true},
+				{.pid = 900, .command = "worker"}};
 
 static void expect(const struct attachment *attachment, const char *expected)
 {
@@ -53,6 +54,10 @@ static void holders_are_named_and_those_out_of_sight_are_counted(void **state)
 	(void)state;
 	expect(&attachment, "4 attaches remain: PID 812 (render), PID unknown "
 			    "(a\\x1b[31mb), 1 not visible\n");
+	attachment.holders = 3;
+	expect(&attachment,
+	       "4 attaches remain: PID 812 (render), PID unknown "
+	       "(a\\x1b[31mb), PID 900 (worker) unverified, 1 not visible\n");
 	attachment.nattch = 1;
 	attachment.holders = 1;
 	expect(&attachment, "1 attach remains: PID 812 (render)\n");
@@ -62,10 +67,15 @@ static void holders_are_named_and_those_out_of_sight_are_counted(void **state)
 
 static void a_process_is_included_by_its_pid(void **state)
 {
-	const struct attachment attachment = {.holder = known, .holders = 2};
+	const struct attachment attachment = {.holder = known, .holders = 3};
 
 	(void)state;
 	assert_true(holders_include(&attachment, 812));
+	assert_true(holders_include_verified(&attachment, 812));
+	assert_true(holders_include(&attachment, 900));
+	assert_false(holders_include_verified(&attachment, 900));
+	assert_false(holders_include_verified(&attachment, 813));
+	assert_false(holders_include_verified(NULL, 812));
 	assert_false(holders_include(&attachment, 813));
 	assert_false(holders_include(NULL, 812));
 }

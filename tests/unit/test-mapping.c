@@ -268,6 +268,20 @@ static void a_directory_without_maps_is_an_error(void **state)
 	close(directory);
 }
 
+static void a_file_is_that_of_a_mapping_by_device_and_number(void **state)
+{
+	const struct mapping mapping = {.device = makedev(0, 1), .id = 32779};
+	struct stat file = {.st_dev = makedev(0, 1), .st_ino = 32779};
+
+	(void)state;
+	assert_true(mapping_is_of(&mapping, &file));
+	file.st_dev = makedev(0, 26);
+	assert_false(mapping_is_of(&mapping, &file));
+	file.st_dev = mapping.device;
+	file.st_ino += (ino_t)1 << 32;
+	assert_false(mapping_is_of(&mapping, &file));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -280,6 +294,7 @@ int main(void)
 		cmocka_unit_test(a_last_line_without_its_end_is_not_taken),
 		cmocka_unit_test(who_cannot_learn_the_device_of_segments_finds_none),
 		cmocka_unit_test(a_directory_without_maps_is_an_error),
+		cmocka_unit_test(a_file_is_that_of_a_mapping_by_device_and_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

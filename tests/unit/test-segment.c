@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <inttypes.h>
+#include <sys/stat.h>
 
 #include "lib/segment.h"
 
@@ -157,6 +158,25 @@ more_in_memory_than_its_size_is_put_right_where_it_can_mean_one_thing(void **sta
 	}
 }
 
+static void only_a_file_of_its_creator_that_is_as_large_can_be_its_own(void **state)
+{
+	const struct {
+		struct stat file;
+		bool can;
+	} files[] = {
+		{{.st_uid = 2, .st_gid = 4, .st_size = 4096}, true},
+		/* Huge pages are whole ones. */
+		{{.st_uid = 2, .st_gid = 4, .st_size = 2097152}, true},
+		{{.st_uid = 1, .st_gid = 4, .st_size = 4096}, false},
+		{{.st_uid = 2, .st_gid = 3, .st_size = 4096}, false},
+		{{.st_uid = 2, .st_gid = 4, .st_size = 4095}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(files); i++)
+		assert_int_equal(segment_can_be(&original, &files[i].file), files[i].can);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +184,8 @@ int main(void)
 		cmocka_unit_test(one_that_was_marked_may_have_lost_its_key_alone),
 		cmocka_unit_test(
 			more_in_memory_than_its_size_is_put_right_where_it_can_mean_one_thing),
+		cmocka_unit_test(
+			only_a_file_of_its_creator_that_is_as_large_can_be_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,13 +62,14 @@ static char *draw_holders(const char *columns, bool tree, bool colour)
 					   .command = "render",
 					   .started = 900,
 					   .mappings = 1,
-					   .writable = true},
+					   .writable = true,
+					   .verified = true},
 					  {.uid = 852516355,
 					   .command = "viewer",
 					   .started = PROCESS_STARTED_UNKNOWN,
 					   .mappings = 2}};
 	const struct attachment attachment = {
-		.nattch = 4, .seen = 3, .holder = holders, .holders = 2};
+		.nattch = 4, .seen = 1, .holder = holders, .holders = 2};
 	const struct finding finding = {
 		.segment = {.id = 7, .mode = 0640, .nattch = 4, .uid = 852516354},
 		.verdict = {.state = STATE_ATTACHED},
@@ -92,19 +93,20 @@ static void holders_hang_from_their_segment(void **state)
 	char *text = draw_holders("ID,OWNER,PERMS,NATTCH,STATE", true, false);
 
 	(void)state;
-	assert_string_equal(text,
-			    "ID    OWNER     PERMS     NATTCH STATE    HOLDER  RUNS\n"
-			    "7     852516354 rw-r-----      4 attached        \n"
-			    "|-812 852516354 rw             1          render 1m40s\n"
-			    "|-?   852516355 r-             2          viewer     -\n"
-			    "`-?                            1          unseen ");
+	assert_string_equal(
+		text,
+		"ID    OWNER     PERMS     NATTCH STATE    HOLDER              RUNS\n"
+		"7     852516354 rw-r-----      4 attached                    \n"
+		"|-812 852516354 rw             1          render             1m40s\n"
+		"|-?   852516355 r-             2          unverified: viewer     -\n"
+		"`-?                            3          unseen             ");
 	free(text);
 	text = draw_holders("ID", true, false);
-	assert_string_equal(text, "ID    HOLDER    RUNS\n"
-				  "7              \n"
-				  "|-812 render   1m40s\n"
-				  "|-?   viewer       -\n"
-				  "`-?   1 unseen ");
+	assert_string_equal(text, "ID    HOLDER              RUNS\n"
+				  "7                        \n"
+				  "|-812 render             1m40s\n"
+				  "|-?   unverified: viewer     -\n"
+				  "`-?   3 unseen           ");
 	free(text);
 }
 
@@ -114,7 +116,7 @@ static void holders_in_a_column_are_all_or_said_not_to_be(void **state)
 
 	(void)state;
 	assert_string_equal(text, "ID HOLDERS\n"
-				  " 7 812(render),?(viewer),?");
+				  " 7 812(render),??(viewer),?");
 	free(text);
 }
 
