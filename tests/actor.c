@@ -16,11 +16,14 @@
  *   zombie      fork: the child goes on; when it has ended, the parent stays as in
  *               hold, without asking for that end
  *   thread      let the first thread end, go on in a second
+ *   leave       let the first thread go to another IPC namespace, and a second one stay; in
+ *               a user namespace of its own if it is not root's
  *   hold        print "ready" and stay, until killed or until the parent process ends
  */
 #include <err.h>
 #include <grp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -96,6 +99,25 @@ static void go_on_in_thread(struct stage *stage)
 	if (pthread_create(&thread, NULL, play, stage))
 		errx(1, "pthread_create");
 	pthread_exit(NULL);
+}
+
+static void *stay_behind(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
+static void leave(void)
+{
+	pthread_t thread;
+
+	if (geteuid() && unshare(CLONE_NEWUSER))
+		err(1, "unshare");
+	if (pthread_create(&thread, NULL, stay_behind, NULL))
+		errx(1, "pthread_create");
+	if (unshare(CLONE_NEWIPC))
+		err(1, "unshare");
 }
 
 /* word=value: the value, or NULL if text is no such thing. */
@@ -202,6 +224,8 @@ static void act(struct stage *stage, const char *word)
 		hold();
 	else if (strcmp(word, "thread") == 0)
 		go_on_in_thread(stage);
+	else if (strcmp(word, "leave") == 0)
+		leave();
 	else
 		errx(1, "cannot %s", word);
 }

@@ -109,6 +109,8 @@ static int get_to_know(struct work *work, struct candidate *candidate,
 	struct stat stat;
 	int ours = subject_is_in(&candidate->subject, work->ipc), met = 0;
 
+	if (ours == 0)
+		ours = subject_has_thread_in(&candidate->subject, work->ipc);
 	if (ours <= 0)
 		return ours;
 	if (processes->trust_proc)

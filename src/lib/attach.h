@@ -56,9 +56,9 @@ struct attach_search {
  * It ends as soon as nobody is missing from any segment: hidden is 0 then. Otherwise
  * it is an upper bound, for a process that cannot be looked into does not tell its IPC
  * namespace either. Who is neither found nor hidden has ended meanwhile, is outside
- * this PID namespace or not shown by /proc (hidepid), or has left this IPC namespace.
- * So seen alone tells whether holders are complete, and nothing tells that nobody has
- * a segment, but its nattch.
+ * this PID namespace or not shown by /proc (hidepid), or has left this IPC namespace
+ * with all its threads. So seen alone tells whether holders are complete, and nothing
+ * tells that nobody has a segment, but its nattch.
  *
  * Processes that share their memory (clone(2), CLONE_VM) are all holders, but their
  * mappings, which nattch has once, are in seen once; unless kcmp(2) is refused. One can

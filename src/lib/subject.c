@@ -101,6 +101,40 @@ int subject_is_in(const struct subject *subject, const char *name)
 	return strcmp(its_own, name) == 0;
 }
 
+/* Returns as subject_has_thread_in(), of one thread; one that has ended is in none. */
+static int thread_is_in(DIR *threads, const char *tid, const char *name)
+{
+	char path[sizeof("/ns/ipc") + sizeof(((struct dirent *)0)->d_name)];
+	char its_own[SUBJECT_NAMESPACE];
+
+	snprintf(path, sizeof(path), "%s/ns/ipc", tid);
+	if (read_namespace(dirfd(threads), path, its_own) == 0)
+		return strcmp(its_own, name) == 0;
+	return errno == ENOENT || errno == ESRCH ? 0 : -1;
+}
+
+int subject_has_thread_in(const struct subject *subject, const char *name)
+{
+	enum { MOST = 10000 };
+	DIR *threads = open_threads(subject);
+	struct dirent *entry;
+	int error = 0, is = 0;
+	uint64_t tid;
+
+	if (!threads)
+		return errno == ESRCH ? 0 : -1;
+	for (int i = 0; i < MOST && is <= 0 && (entry = readdir(threads)); i++) {
+		if (number_decimal(entry->d_name, INT_MAX, &tid))
+			continue;
+		is = thread_is_in(threads, entry->d_name, name);
+		if (is < 0)
+			error = errno;
+	}
+	closedir(threads);
+	errno = error;
+	return is > 0 ? 1 : error ? -1 : 0;
+}
+
 int subject_is_own(const struct subject *subject)
 {
 	struct stat stat;

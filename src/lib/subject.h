@@ -38,6 +38,13 @@ int subject_own_namespace(int proc, char name[static SUBJECT_NAMESPACE]);
 int subject_is_in(const struct subject *subject, const char *name);
 
 /*
+ * Whether another of its threads is in this one, of some thousand at most: each can leave
+ * an IPC namespace on its own (unshare(2)), and keeps the memory. Returns 1, 0, or -1 and
+ * errno, also if one of them does not tell.
+ */
+int subject_has_thread_in(const struct subject *subject, const char *name);
+
+/*
  * Whether its user is the caller's, as which no other user can run a program of its own
  * choice. Returns 1, 0, or -1 as fstat(2).
  */

@@ -87,6 +87,24 @@ holders() {
 	kill -0 "$PID"
 }
 
+@test "a process whose first thread has left the namespace is a holder by another thread" {
+	need_users
+	as_user 60001 unshare --user --ipc true 2>/dev/null ||
+		skip "this system lets users have no namespaces"
+	cp "$ACTOR" "$PUBLIC/actor"
+	for user in 0 60001; do
+		setpriv --reuid "$user" --regid "$user" --clear-groups "$PUBLIC/actor" create attach leave hold \
+			>"$BATS_TEST_TMPDIR/actor" 3>&- &
+		PID=$!
+		ACTORS+=("$PID")
+		until grep -qs ready "$BATS_TEST_TMPDIR/actor"; do sleep 0.01; done
+		[ "$(readlink "/proc/$PID/ns/ipc")" != "$(readlink /proc/self/ns/ipc)" ]
+		[ "$(holders)" = "[$(head -n 1 "$BATS_TEST_TMPDIR/actor"),$PID,1,0]" ]
+		kill_actor "$PID"
+		ipcrm --all=shm
+	done
+}
+
 # In a namespace where ids begin anew: a segment of key 0x55 and 5000 bytes, who has it, and
 # who has mapped one of another namespace with the same id, of another user, and this size.
 # Then the words.

@@ -2,6 +2,7 @@
 /* Real processes, by what /proc says of them: this one, and children of it. */
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
@@ -111,6 +112,7 @@ static void there_is_another_thread_or_none(void **state)
 	begin(&subject, getpid());
 	assert_int_equal(subject_take_other_thread(&subject), -1);
 	assert_int_equal(errno, ESRCH);
+	assert_int_equal(subject_has_thread_in(&subject, "ipc:[1]"), 0);
 	assert_int_equal(pthread_create(&thread, NULL, stay, NULL), 0);
 	assert_int_equal(subject_take_other_thread(&subject), 0);
 	assert_int_not_equal(subject.thread, subject.directory);
@@ -123,6 +125,55 @@ static void there_is_another_thread_or_none(void **state)
 	assert_int_equal(fcntl(subject.files, F_GETFD), -1);
 	pthread_cancel(thread);
 	pthread_join(thread, NULL);
+}
+
+static void *go_elsewhere(void *unused)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (unshare(CLONE_NEWIPC) == 0)
+		raise(SIGSTOP);
+	_exit(1);
+	return unused;
+}
+
+static void a_thread_elsewhere_is_told_from_the_one_that_is_here(void **state)
+{
+	const pid_t pid = fork();
+	char here[SUBJECT_NAMESPACE], there[SUBJECT_NAMESPACE], path[64] = "";
+	struct subject subject;
+	pthread_t thread;
+	DIR *threads;
+	int status;
+
+	(void)state;
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pthread_create(&thread, NULL, go_elsewhere, NULL);
+		stay(NULL);
+	}
+	assert_int_equal(waitpid(pid, &status, WUNTRACED), pid);
+	assert_true(WIFSTOPPED(status));
+	begin(&subject, pid);
+	assert_int_equal(subject_own_namespace(proc, here), 0);
+	assert_int_equal(subject_is_in(&subject, here), 1);
+	assert_int_equal(subject_has_thread_in(&subject, here), 1);
+	assert_int_equal(subject_has_thread_in(&subject, "ipc:[1]"), 0);
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	threads = opendir(path);
+	assert_non_null(threads);
+	for (struct dirent *entry; (entry = readdir(threads));) {
+		ssize_t got;
+
+		snprintf(path, sizeof(path), "%.20s/ns/ipc", entry->d_name);
+		got = readlinkat(dirfd(threads), path, there, sizeof(there) - 1);
+		there[got > 0 ? got : 0] = '\0';
+		if (got > 0)
+			assert_int_equal(subject_has_thread_in(&subject, there), 1);
+	}
+	closedir(threads);
+	subject_close(&subject);
+	end_child(pid);
 }
 
 static void without_descriptors_threads_are_not_seen_and_that_is_said(void **state)
@@ -139,6 +190,8 @@ static void without_descriptors_threads_are_not_seen_and_that_is_said(void **sta
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
 	assert_int_equal(subject_take_other_thread(&subject), -1);
+	assert_int_equal(errno, EMFILE);
+	assert_int_equal(subject_has_thread_in(&subject, "ipc:[1]"), -1);
 	assert_int_equal(errno, EMFILE);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(subject.thread, subject.directory);
@@ -197,6 +250,7 @@ int main(void)
 		cmocka_unit_test(who_is_not_there_is_not_looked_into),
 		cmocka_unit_test(its_namespace_is_ours_or_another),
 		cmocka_unit_test(there_is_another_thread_or_none),
+		cmocka_unit_test(a_thread_elsewhere_is_told_from_the_one_that_is_here),
 		cmocka_unit_test(
 			without_descriptors_threads_are_not_seen_and_that_is_said),
 		cmocka_unit_test(who_has_ended_tells_nothing),
