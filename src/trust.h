@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files that tell a program of root's what to do. As root (effective UID 0) one is
- * refused that others can change: it, and the directory that it lies in, must be owned
- * by root, and not be writable for group or others; if it is a symbolic link, that too
- * and the directory with it. A directory may be writable if it is sticky, for there nobody
- * can replace a file of root's.
+ * Files that tell a program of root's what to do. As root (effective UID 0) one is refused
+ * that others can change or replace: it must be owned by root, and not be writable for group
+ * or others; and so must be each directory on its path, from / on, and each symbolic link must
+ * be root's (way.h). A directory may be writable if it is sticky, for there nobody can
+ * replace a file of root's.
  */
 #ifndef SHMTOOL_TRUST_H
 #define SHMTOOL_TRUST_H
@@ -21,7 +21,7 @@ struct stat;
 int trust_open(const char *path, FILE **file);
 
 /*
- * Check a file that is to be changed, as stat(2) has it, and the directory of its path;
+ * Check a file that is to be changed, as stat(2) has it, and the directories of its path;
  * NULL: only the latter, which may be absent. Returns 0, or -1 after a message.
  */
 int trust_check(const char *path, const struct stat *info);

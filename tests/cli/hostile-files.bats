@@ -138,6 +138,82 @@ swap() {
 	[ "$status" -eq 0 ]
 }
 
+@test "root trusts no path that another could lead elsewhere, for a policy and for an id" {
+	need_users
+	id=$("$ACTOR" user=60001 create)
+	here
+	chmod 755 "$BATS_TEST_TMPDIR" .
+	mkdir -p his/site his/run good
+	printf '[gc]\n' | tee his/site/gc.conf >good/gc.conf
+	ln -s his/site to-his
+	ln -s good to-good
+	run shmtool gc --dry-run --config to-his/gc.conf
+	[ "$status" -eq 0 ]
+	chown 60001 his
+	# What the owner of the directory can do, though it owns nothing in it.
+	as_user 60001 sh -c 'mv his/site his/old && mkdir his/site && mv his/site his/new && mv his/old his/site'
+	for file in his/site/gc.conf to-his/gc.conf "$PWD/his/site/gc.conf" his/../good/gc.conf; do
+		run --separate-stderr shmtool gc --yes --older-than 0 --config "$file"
+		[ "$status" -eq 1 ]
+		[[ $stderr == *"his: not trusted, as UID 60001 owns it: "* ]]
+	done
+	for file in his/run/id "$PWD/his/run/id"; do
+		run --separate-stderr shmtool create --size 4096 --id-file "$file"
+		[ "$status" -eq 1 ]
+		[[ $stderr == *"his: not trusted, as UID 60001 owns it: "* ]]
+		[ ! -e "$file" ]
+	done
+	# From inside, too.
+	cd his/site
+	run --separate-stderr shmtool gc --yes --older-than 0 --config gc.conf
+	[ "$status" -eq 1 ]
+	[[ $stderr == *"$BATS_TEST_TMPDIR/here/his: not trusted"* ]]
+	cd ../..
+	exists "$id"
+	chown -h 60001 to-good
+	run --separate-stderr shmtool gc --yes --older-than 0 --config to-good/gc.conf
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool gc: to-good: not trusted, as this link is not root's" ]
+	chown -h root to-good
+	run shmtool gc --dry-run --config to-good/gc.conf
+	[ "$status" -eq 0 ]
+	run shmtool create --size 4096 --id-file to-good/id
+	[ "$status" -eq 0 ]
+	# Only root is careful.
+	run as_user 60001 "$PUBLIC/shmtool" gc --dry-run --config his/site/gc.conf
+	[ "$status" -eq 0 ]
+}
+
+# As that of an export of NFS may be.
+@test "nobody is not root, also where / is nobody's" {
+	need_users
+	need_namespace --mount
+	# shellcheck disable=SC2016 # the inner shell expands it
+	at_root_of() {
+		unshare --mount sh -c '
+			mount -t tmpfs -o mode=755,uid="$2" none "$1" && cd "$1" || exit 77
+			for directory in usr lib lib64 bin etc proc dev; do
+				[ ! -e "/$directory" ] || { mkdir "$directory" && mount --rbind "/$directory" "$directory"; } || exit 77
+			done
+			cp "$3" shmtool && printf "[gc]\n" >conf && chown "$2" conf
+			exec chroot . /shmtool gc --dry-run --config /conf' sh "$BATS_TEST_TMPDIR" "$@"
+	}
+	run --separate-stderr at_root_of 0 "$SHMTOOL"
+	[ "$status" -ne 77 ] || skip "this system does not allow such a root"
+	[ "$status" -eq 0 ]
+	run --separate-stderr at_root_of "$(cat /proc/sys/kernel/overflowuid)" "$SHMTOOL"
+	[ "$status" -eq 1 ]
+	[[ $stderr == *": not trusted, as UID 65534 owns it: "* ]]
+}
+
+@test "in a user namespace that has no number for root, its own root runs gc as before" {
+	need_users
+	as_user 60001 unshare --user --map-root-user true || skip "this system allows no user namespace"
+	run --separate-stderr as_user 60001 unshare --user --map-root-user --ipc "$PUBLIC/shmtool" gc --dry-run
+	[ "$status" -eq 0 ]
+	[ -z "$stderr" ]
+}
+
 @test "entries of the directory of policies with other names or kinds are left out or refused" {
 	need_namespace --mount
 	need_users
