@@ -134,6 +134,10 @@ static int find_garbage(struct collection *collection)
 		if (!filter_passes(&settings->filter, &finding, false))
 			continue;
 		rule = policy_apply(&collection->policy, &finding);
+		/* Its last user was to be ignored, and may be another than was meant. */
+		if (rule == RULE_GARBAGE &&
+		    filter_is_in_doubt(&settings->filter, &finding))
+			rule = RULE_IDLE;
 		if (rule != RULE_GARBAGE) {
 			account_enter(&collection->account, &finding, rule, DEED_KEPT, 0);
 		} else if (findings_add(&collection->garbage, &finding)) {

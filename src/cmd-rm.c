@@ -69,7 +69,7 @@ static const struct option_row options[] = {
 /* What rm works with. */
 struct work {
 	const struct rm_settings *settings;
-	bool selected;
+	bool selected, in_doubt; /* whether some were left out, after a message */
 	struct caller caller;
 	struct survey *survey; /* elsewhere: it is large, and not to be cleared */
 	struct names names;
@@ -111,7 +111,8 @@ static int find_targets(struct work *work)
 					  work->survey, &work->targets);
 	else
 		report_survey_failure(work->survey);
-	return result ? EXIT_FAILURE : EXIT_SUCCESS;
+	work->in_doubt = result > 0;
+	return result < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* What is to become of one, as a word for now and one for what would be. */
@@ -255,7 +256,7 @@ static int rm_run(void *argument)
 	survey_close(&survey);
 	findings_release(&work.targets);
 	names_release(&work.names);
-	return status;
+	return work.in_doubt ? EXIT_FAILURE : status;
 }
 
 const struct command command_rm = {

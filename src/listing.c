@@ -228,8 +228,8 @@ int listing_run(const struct request *request, struct output *output)
 		report_survey_failure(&survey);
 	} else {
 		output->now = survey.moment.now;
-		/* Creators of what is attached are needed for their names alone. */
-		survey.brief = !is_wanted(&listing, "COMMAND");
+		/* Creators of what is attached are needed for their names and PIDs alone. */
+		survey.brief = !request->filter.pid && !is_wanted(&listing, "COMMAND");
 		if (list_rows(&listing) == 0)
 			status = report_unmet(&listing);
 	}

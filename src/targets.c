@@ -123,6 +123,21 @@ int targets_named(const struct selectors *named, const struct guards *guards,
 	return status;
 }
 
+/* Whether one passes that the process holds, or not; in doubt not, after a message. */
+static bool is_of_process(const struct filter *filter, const struct finding *finding,
+			  bool holds, bool *in_doubt)
+{
+	if (!filter_passes(filter, finding, holds))
+		return false;
+	if (holds || !filter_is_in_doubt(filter, finding))
+		return true;
+	warnx("segment %d: kept: cannot tell whether PID %d is its creator or last user, "
+	      "or a younger process: give its id to remove it",
+	      finding->segment.id, filter->pid);
+	*in_doubt = true;
+	return false;
+}
+
 /* Of those that may be, keep the ones that the process does have to do with. */
 static int keep_those_of_process(const struct filter *filter, struct survey *survey,
 				 struct findings *targets)
@@ -130,21 +145,23 @@ static int keep_those_of_process(const struct filter *filter, struct survey *sur
 	struct attach_search search = {.processes = &survey->processes};
 	const size_t count = targets->count;
 	struct attachment *held = holders_list(targets);
+	bool in_doubt = false;
 
 	if (!held)
 		return -1;
 	holders_find(&search, held, count);
 	targets->count = 0;
 	for (size_t i = 0; i < count; i++)
-		if (filter_passes(filter, &targets->item[i],
-				  holders_include_verified(&held[i], filter->pid)))
+		if (is_of_process(filter, &targets->item[i],
+				  holders_include_verified(&held[i], filter->pid),
+				  &in_doubt))
 			targets->item[targets->count++] = targets->item[i];
 		else if (holders_include(&held[i], filter->pid))
 			warnx("segment %d: left out: that process %d has it attached is not proven: run as root",
 			      targets->item[i].segment.id, filter->pid);
 	attach_release(held, count);
 	free(held);
-	return 0;
+	return in_doubt;
 }
 
 int targets_selected(const struct filter *filter, bool unused, struct survey *survey,

@@ -37,7 +37,8 @@ int targets_named(const struct selectors *named, const struct guards *guards,
 
 /*
  * Find all that pass the filter, with unused only those that nobody has attached; survey
- * is open. Returns 0, or -1 after a message.
+ * is open. Returns 0; 1 after a message for each that is left out, because its process may
+ * be another than the filter's by now; or -1 after a message.
  */
 int targets_selected(const struct filter *filter, bool unused, struct survey *survey,
 		     struct findings *targets);

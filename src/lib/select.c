@@ -122,6 +122,34 @@ bool filter_is_set(const struct filter *filter)
 	       filter->mode != FILTER_ANY_MODE;
 }
 
+/* Whether a process that segments name may be the one that runs with its PID, or ran. */
+static bool may_be(enum fate fate)
+{
+	return fate != FATE_REPLACED;
+}
+
+static bool is_proven(enum fate fate)
+{
+	return fate == FATE_RUNNING || fate == FATE_GONE;
+}
+
+/* Whether the process that is asked for is creator or last user, and its fate is such. */
+static bool is_named(const struct filter *filter, const struct finding *finding,
+		     bool (*fits)(enum fate fate))
+{
+	const struct segment *segment = &finding->segment;
+	const struct verdict *verdict = &finding->verdict;
+
+	return (filter->pid == segment->cpid && fits(verdict->creator)) ||
+	       (filter->pid == segment->lpid && fits(verdict->last));
+}
+
+bool filter_is_in_doubt(const struct filter *filter, const struct finding *finding)
+{
+	return filter->pid && is_named(filter, finding, may_be) &&
+	       !is_named(filter, finding, is_proven);
+}
+
 bool filter_passes(const struct filter *filter, const struct finding *finding, bool holds)
 {
 	const struct segment *segment = &finding->segment;
@@ -134,8 +162,7 @@ bool filter_passes(const struct filter *filter, const struct finding *finding, b
 	       segment->size <= filter->max_size &&
 	       age_passes(filter, finding->verdict.idle) &&
 	       (filter->mode == FILTER_ANY_MODE || segment->mode == filter->mode) &&
-	       (!filter->pid || filter->pid == segment->cpid ||
-		filter->pid == segment->lpid || holds);
+	       (!filter->pid || holds || is_named(filter, finding, may_be));
 }
 
 void selector_text(const struct selector *selector, char text[static SELECTOR_ROOM])

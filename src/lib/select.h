@@ -70,7 +70,7 @@ struct filter {
 	uint64_t min_size, max_size; /* bytes */
 	int64_t older_than; /* idle for at least this, s; -1: any. Attached never is */
 	int64_t newer_than; /* idle for less, or attached; -1: any */
-	pid_t pid;	    /* creator, last user or holder; 0: any */
+	pid_t pid;	    /* creator, last user or holder, not replaced; 0: any */
 	unsigned int mode;  /* exactly these permissions; FILTER_ANY_MODE: any */
 };
 
@@ -89,9 +89,18 @@ bool filter_is_set(const struct filter *filter);
 /*
  * Whether the finding passes. holds: whether the process filter->pid has it attached,
  * for a finding does not know who does.
+ *
+ * A creator or last user that has ended, and whose PID a younger process has now, is not
+ * the process filter->pid.
  */
 bool filter_passes(const struct filter *filter, const struct finding *finding,
 		   bool holds);
+
+/*
+ * Whether the finding passes, without a holder, only because the process filter->pid may be
+ * its creator or last user, and may as well be a younger one: to remove it would be a guess.
+ */
+bool filter_is_in_doubt(const struct filter *filter, const struct finding *finding);
 
 #define SELECTOR_ROOM 24
 

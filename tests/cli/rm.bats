@@ -231,6 +231,48 @@ try_wrong_operands() {
 	[ -z "$output$stderr" ]
 }
 
+@test "whoever has got the PID of a dead creator does not get its segments removed" {
+	need_users
+	need_namespace --pid --fork --mount-proc
+	[ -w /proc/sys/kernel/ns_last_pid ] || skip "needs ns_last_pid"
+	# The launcher of 60001 has ended, its daemon has the segment; 60002 gets the PID, and
+	# makes one of its own.
+	run --separate-stderr unshare --pid --fork --mount-proc bash -c "
+		id=\$('$ACTOR' user=60001 create)
+		pid=\$('$SHMTOOL' list -n --raw -o CPID \$id)
+		'$ACTOR' user=60001 use=\$id attach hold >'$BATS_TEST_TMPDIR/daemon' &
+		until grep -qs ready '$BATS_TEST_TMPDIR/daemon'; do sleep 0.01; done
+		sleep 2
+		echo \$((pid - 1)) >/proc/sys/kernel/ns_last_pid
+		'$ACTOR' user=60002 create hold >'$BATS_TEST_TMPDIR/thief' &
+		until grep -qs ready '$BATS_TEST_TMPDIR/thief'; do sleep 0.01; done
+		echo \$id \$pid \$! \$(head -n 1 '$BATS_TEST_TMPDIR/thief')
+		'$SHMTOOL' rm --dry-run --pid \$pid
+		echo \$?
+		'$SHMTOOL' rm --yes --pid \$pid
+		echo \$?
+		'$SHMTOOL' list -n --raw -o ID --state attached
+		kill %1 %2"
+	read -r id pid thief own <<<"${lines[0]}"
+	[ "$pid" = "$thief" ]
+	[[ ${lines[1]} == "would remove segment $own ("* ]]
+	[ "${lines[2]}" = 1 ]
+	[ "${lines[3]}" = "segment $own: removed" ]
+	[ "${lines[4]}" = 1 ]
+	[ "${lines[5]}" = "$id" ]
+	[ ${#stderr_lines[@]} -eq 2 ]
+	[ "${stderr_lines[1]}" = "shmtool rm: segment $id: kept: cannot tell whether PID $pid is its creator or last user, or a younger process: give its id to remove it" ]
+}
+
+@test "a PID that nobody has selects what a dead process has left" {
+	id=$("$ACTOR" create)
+	pid=$(field "$id" cpid)
+	run --separate-stderr shmtool rm --yes --pid "$pid"
+	[ "$status" -eq 0 ]
+	[ "$output" = "segment $id: removed" ]
+	[ -z "$stderr" ]
+}
+
 @test "on a terminal a selection is shown and asked about; only yes removes" {
 	need_terminal
 	id=$("$ACTOR" create)

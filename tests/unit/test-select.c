@@ -228,6 +228,40 @@ static void a_holder_passes_by_its_pid(void **state)
 	assert_true(filter_passes(&filter, &plain, true));
 }
 
+static void a_pid_passes_as_long_as_it_may_be_the_process_that_is_named(void **state)
+{
+	static const struct {
+		enum fate creator, last;
+		bool passes, in_doubt;
+	} table[] = {
+		{FATE_RUNNING, FATE_RUNNING, true, false},
+		{FATE_GONE, FATE_GONE, true, false},
+		{FATE_REPLACED, FATE_REPLACED, false, false},
+		{FATE_POSSIBLE, FATE_POSSIBLE, true, true},
+		{FATE_POSSIBLE, FATE_REPLACED, true, true},
+		{FATE_REPLACED, FATE_RUNNING, true, false},
+		{FATE_POSSIBLE, FATE_RUNNING, true, false},
+	};
+	struct filter filter = FILTER_ALL;
+	struct finding f = plain;
+
+	(void)state;
+	filter.pid = f.segment.cpid = f.segment.lpid = 10;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		f.verdict.creator = table[i].creator;
+		f.verdict.last = table[i].last;
+		assert_int_equal(filter_passes(&filter, &f, false), table[i].passes);
+		assert_int_equal(filter_is_in_doubt(&filter, &f), table[i].in_doubt);
+		assert_true(filter_passes(&filter, &f, true));
+		assert_false(filter_is_in_doubt(&all, &f));
+	}
+	/* What became of another does not count. */
+	f.segment.lpid = 11;
+	f.verdict.creator = FATE_REPLACED;
+	f.verdict.last = FATE_RUNNING;
+	assert_false(filter_passes(&filter, &f, false));
+}
+
 static void all_conditions_must_hold(void **state)
 {
 	struct filter filter = FILTER_ALL;
@@ -294,6 +328,8 @@ int main(void)
 		cmocka_unit_test(each_condition_tells_its_own_from_others),
 		cmocka_unit_test(what_is_attached_is_new_and_never_old),
 		cmocka_unit_test(a_holder_passes_by_its_pid),
+		cmocka_unit_test(
+			a_pid_passes_as_long_as_it_may_be_the_process_that_is_named),
 		cmocka_unit_test(all_conditions_must_hold),
 		cmocka_unit_test(key_ranges_include_both_ends),
 		cmocka_unit_test(wrong_key_ranges_are_refused),
