@@ -169,10 +169,10 @@ static void get_holders(const struct row *row, struct cell *cell)
 		char pid[FORMAT_ROOM] = "?";
 
 		if (holder->pid)
-			format_signed(holder->pid, pid);
-		more = (size_t)snprintf(cell->room + length, room - length, "%s%s%s(%s)",
-					i ? "," : "", pid, holder->verified ? "" : "?",
-					holder->command);
+			snprintf(pid, sizeof(pid), "%d%s", holder->pid,
+				 holder->verified ? "" : "?");
+		more = (size_t)snprintf(cell->room + length, room - length, "%s%s(%s)",
+					i ? "," : "", pid, holder->command);
 		if (more >= room - length) {
 			strcpy(cell->room + length, i ? ",..." : "...");
 			break;

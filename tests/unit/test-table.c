@@ -116,7 +116,7 @@ static void holders_in_a_column_are_all_or_said_not_to_be(void **state)
 
 	(void)state;
 	assert_string_equal(text, "ID HOLDERS\n"
-				  " 7 812(render),??(viewer),?");
+				  " 7 812(render),?(viewer),?");
 	free(text);
 }
 
