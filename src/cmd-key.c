@@ -109,6 +109,16 @@ static int print_found(struct search *search)
 	return -1;
 }
 
+/* What is no failure. */
+static void report_passed(struct search *search, int event)
+{
+	progress_erase(&search->progress);
+	complain(search->walk.path,
+		 event == WALK_LONG
+			 ? "not searched: paths below it are too long for ftok(3)"
+			 : "not searched, unless it is named: an automount or proc");
+}
+
 static void report_unread(struct search *search, const char *path, int error)
 {
 	progress_erase(&search->progress);
@@ -133,12 +143,8 @@ static int search_directory(struct search *search, const char *directory)
 			return -1;
 		if (event == WALK_FAILED)
 			report_unread(search, walk->path, walk->error);
-		if (event == WALK_PASSED) {
-			progress_erase(&search->progress);
-			complain(
-				walk->path,
-				"not searched, unless it is named: an automount or proc");
-		}
+		if (event == WALK_PASSED || event == WALK_LONG)
+			report_passed(search, event);
 		show_progress(search);
 	}
 	if (event < 0) {

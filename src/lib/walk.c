@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,15 @@ static bool has_gone(int error)
 	return error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
+/* What is below the path cannot be named. */
+static int pass_long(struct walk *walk)
+{
+	if (walk->told_long)
+		return WALK_GOING;
+	walk->told_long = true;
+	return WALK_LONG;
+}
+
 /* Go down into what is open as fd, and the path names. Returns 0, or -1 and errno. */
 static int push(struct walk *walk, int fd, enum nature nature)
 {
@@ -159,6 +169,8 @@ static int enter(struct walk *walk)
 	enum nature nature = NATURE_OTHER;
 	int fd;
 
+	if (walk->path_length + strlen("/n") >= PATH_MAX)
+		return pass_long(walk);
 	if (above && find_nature(walk, above, name, &nature))
 		return has_gone(errno) ? WALK_GOING : fail(walk, errno);
 	if (above && (nature == NATURE_AUTOFS ||
@@ -207,6 +219,10 @@ static int look_at(struct walk *walk, const struct dirent *entry)
 		return WALK_GOING;
 	if (set_path(walk, level->length, entry->d_name))
 		return -1;
+	if (walk->path_length >= PATH_MAX) {
+		walk->path[level->length] = '\0';
+		return pass_long(walk);
+	}
 	result = fstatat(fd, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT);
 	if (result == 0 && S_ISLNK(stat.st_mode)) {
 		link = true;

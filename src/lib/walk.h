@@ -6,6 +6,9 @@
  * Directory entries have the inode number too, which saves a stat(2) for nearly every
  * file. It is believed only where it is known to be that of stat(2), which is on the
  * common file systems of disks and memory, but for directories and mount points.
+ *
+ * A path of PATH_MAX bytes and more is no path for ftok(3), so the walk goes no deeper. That
+ * bounds time and descriptors, too, for directories can be nested without end.
  */
 #ifndef SHMTOOL_WALK_H
 #define SHMTOOL_WALK_H
@@ -40,6 +43,7 @@ struct walk {
 	bool believe; /* mounts is known */
 	bool begin;   /* nothing is reported yet */
 	bool enter;   /* the file just reported is a directory: it comes next */
+	bool told_long;
 };
 
 enum walk_event {
@@ -47,6 +51,7 @@ enum walk_event {
 	WALK_FILE,
 	WALK_FAILED, /* this path cannot be read, or what it links to; there is more */
 	WALK_PASSED, /* an automount, or /proc, whose files have no lasting numbers */
+	WALK_LONG,   /* paths below this one are too long for any call; the first such */
 	WALK_GOING,  /* nothing yet; comes now and then, to show progress */
 };
 

@@ -260,6 +260,22 @@ make_tree() {
 	[[ $output == *": Too many open files"* ]]
 }
 
+@test "a tree of another's without end is searched as deep as ftok(3) reaches, and soon" {
+	need_users
+	need_program perl
+	TREE=$PUBLIC/deep
+	mkdir "$TREE"
+	chown 60001 "$TREE"
+	(cd "$TREE" && as_user 60001 perl -e 'for (1 .. 20000) { mkdir("d") && chdir("d") or die }')
+	touch "$TREE/file"
+	run --separate-stderr timeout 20 "$SHMTOOL" key --find "$(shmtool key "$TREE/file" R)" "$TREE"
+	rm -rf "$TREE"
+	[ "$status" -eq 0 ]
+	[ "$output" = "PROJ 82 (R): $TREE/file" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr == "shmtool key: $TREE/d/d/"*"/d: not searched: paths below it are too long for ftok(3)" ]]
+}
+
 @test "progress is shown on a terminal alone, and erased" {
 	need_terminal
 	make_tree

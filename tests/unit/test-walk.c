@@ -2,10 +2,12 @@
 #include "unit.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -263,6 +265,52 @@ static void a_mount_that_cannot_be_opened_is_a_failure_and_the_walk_goes_on(void
 	unmount_it();
 }
 
+enum { DEPTH = 5000 };
+
+/* A tree deeper than any path can say, at a/deep. */
+static void make_deep(void)
+{
+	const int here = open(".", O_PATH);
+
+	assert_int_equal(mkdir("a/deep", 0755) || chdir("a/deep"), 0);
+	for (int i = 0; i < DEPTH; i++)
+		assert_int_equal(mkdir("d", 0755) || chdir("d"), 0);
+	assert_int_equal(fchdir(here), 0);
+	close(here);
+}
+
+static void a_walk_ends_where_no_path_leads_on(void **state)
+{
+	struct walk walk = {.inode = 0};
+	size_t files = 0, levels = 0, longest = 0;
+	struct rlimit limit;
+	int event, told = 0;
+
+	(void)state;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < PATH_MAX)
+		skip();
+	make_deep();
+	walk_init(&walk);
+	assert_int_equal(walk_open(&walk, "a/deep"), 0);
+	while ((event = walk_next(&walk)) > WALK_END) {
+		assert_int_not_equal(event, WALK_FAILED);
+		files += event == WALK_FILE;
+		told += event == WALK_LONG;
+		levels = walk.levels > levels ? walk.levels : levels;
+		longest = strlen(walk.path) > longest ? strlen(walk.path) : longest;
+	}
+	walk_release(&walk);
+	assert_int_equal(system("rm -rf a/deep"), 0);
+	assert_int_equal(event, WALK_END);
+	assert_int_equal(told, 1);
+	assert_int_equal(longest, PATH_MAX - 2); /* "a/deep/d/d", of even length */
+	assert_int_equal(files, 1 + (longest - strlen("a/deep")) / 2);
+	assert_true(levels <= PATH_MAX / 2);
+}
+
 static void it_tells_of_its_progress(void **state)
 {
 	struct walk walk = {.inode = 0};
@@ -290,6 +338,7 @@ int main(void)
 		cmocka_unit_test(a_mount_that_has_gone_is_no_failure),
 		cmocka_unit_test(
 			a_mount_that_cannot_be_opened_is_a_failure_and_the_walk_goes_on),
+		cmocka_unit_test(a_walk_ends_where_no_path_leads_on),
 		cmocka_unit_test(it_tells_of_its_progress),
 	};
 
