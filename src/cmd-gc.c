@@ -112,7 +112,8 @@ static void merge(struct config *config, const struct gc_settings *settings)
 	config->ignore_last_user |= settings->ignore_last_user;
 	config->log &= !settings->no_log;
 	if (settings->older_than >= 0)
-		config->older_than = config->keyed_older_than = settings->older_than;
+		config->older_than = config->keyed_older_than =
+			config->readable_older_than = settings->older_than;
 	if (settings->keyed_older_than >= 0)
 		config->keyed_older_than = settings->keyed_older_than;
 	if (settings->max != UINT64_MAX)

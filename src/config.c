@@ -146,6 +146,7 @@ struct policy config_policy(const struct config *config, uid_t caller, bool any_
 	return (struct policy){
 		.older_than = config->older_than,
 		.keyed_older_than = config->keyed_older_than,
+		.readable_older_than = config->readable_older_than,
 		.keyed = config->keyed,
 		.system = config->system,
 		.locked = config->locked,

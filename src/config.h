@@ -32,7 +32,7 @@ struct config_lines {
 };
 
 struct config {
-	int64_t older_than, keyed_older_than; /* s */
+	int64_t older_than, keyed_older_than, readable_older_than; /* s */
 	bool keyed, system, locked, ignore_last_user, log;
 	uint64_t max, max_bytes; /* UINT64_MAX: any number */
 	struct protects protects;

@@ -55,6 +55,7 @@ void report_absent(const struct selector *selector)
 void report_ruling(const struct policy *policy, const struct finding *finding,
 		   enum rule rule, char text[static VERDICT_ROOM])
 {
+	const int64_t age = policy_age_limit(policy, finding);
 	char limit[FORMAT_ROOM], *end;
 	size_t room;
 
@@ -68,9 +69,11 @@ void report_ruling(const struct policy *policy, const struct finding *finding,
 	if (rule == RULE_KEYED)
 		snprintf(end, room, " (see --keyed)");
 	if (rule == RULE_YOUNG) {
-		format_duration(policy_age_limit(policy, &finding->segment), limit);
+		format_duration(age, limit);
 		snprintf(end, room, ": %s (see --%solder-than)", limit,
-			 finding->segment.key ? "keyed-" : "");
+			 finding->segment.key && age == policy->keyed_older_than
+				 ? "keyed-"
+				 : "");
 	}
 }
 

@@ -111,6 +111,8 @@ const struct setting settings_gc[] = {
 	{"older-than", VALUE_DURATION(struct config, older_than), "1h", false},
 	{"keyed-older-than", VALUE_DURATION(struct config, keyed_older_than), "1d",
 	 false},
+	{"readable-older-than", VALUE_DURATION(struct config, readable_older_than), "1d",
+	 false},
 	{"keyed", VALUE_YES_OR_NO(keyed), "no", false},
 	{"system", VALUE_YES_OR_NO(system), "no", false},
 	{"locked", VALUE_YES_OR_NO(locked), "no", false},

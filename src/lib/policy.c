@@ -23,9 +23,30 @@ static bool may_lose(const struct policy *policy, uid_t uid)
 	       (policy->owner.set && uid == policy->owner.id);
 }
 
-int64_t policy_age_limit(const struct policy *policy, const struct segment *segment)
+static int64_t base_limit(const struct policy *policy, const struct segment *segment)
 {
 	return segment->key ? policy->keyed_older_than : policy->older_than;
+}
+
+/*
+ * Whether the last user proves nothing: group or others may attach the segment, and with
+ * that any of them takes the place of the application's own process, which may still run.
+ */
+static bool may_hide_a_user(const struct finding *finding)
+{
+	const struct segment *segment = &finding->segment;
+
+	return (segment->mode & 0044) && finding->verdict.last != FATE_NOBODY &&
+	       segment->lpid != segment->cpid;
+}
+
+int64_t policy_age_limit(const struct policy *policy, const struct finding *finding)
+{
+	int64_t limit = base_limit(policy, &finding->segment);
+
+	if (may_hide_a_user(finding) && limit < policy->readable_older_than)
+		return policy->readable_older_than;
+	return limit;
 }
 
 const char *policy_rule_name(enum rule rule)
@@ -81,7 +102,7 @@ enum rule policy_apply(const struct policy *policy, const struct finding *findin
 		return RULE_SYSTEM;
 	if (segment->key && !policy->keyed)
 		return RULE_KEYED;
-	if (finding->verdict.idle < policy_age_limit(policy, segment))
+	if (finding->verdict.idle < policy_age_limit(policy, finding))
 		return RULE_YOUNG;
 	return RULE_GARBAGE;
 }
@@ -129,7 +150,10 @@ void policy_explain(const struct policy *policy, const struct finding *finding,
 		snprintf(text, size, "an orphan, but its program can find it by its key");
 		break;
 	case RULE_YOUNG:
-		snprintf(text, size, "an orphan, but not idle for long enough");
+		snprintf(text, size, "an orphan, but not idle for long enough%s",
+			 policy_age_limit(policy, finding) > base_limit(policy, segment)
+				 ? " where others may have been its last user"
+				 : "");
 		break;
 	}
 }

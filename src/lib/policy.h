@@ -21,10 +21,12 @@ struct segment;
 struct policy {
 	int64_t older_than;	  /* idle time from which a private orphan is taken, s */
 	int64_t keyed_older_than; /* and a keyed one */
-	bool keyed;		  /* take keyed orphans at all */
-	bool system;		  /* take those of system users too */
-	struct some_id owner;	  /* of this one too, if it is a system user */
-	bool locked;		  /* take those that are locked in memory too */
+	/* At least this for one whose last user may have been anybody (policy.c). */
+	int64_t readable_older_than;
+	bool keyed;	      /* take keyed orphans at all */
+	bool system;	      /* take those of system users too */
+	struct some_id owner; /* of this one too, if it is a system user */
+	bool locked;	      /* take those that are locked in memory too */
 	/*
 	 * Take also what is idle only since its last user runs, and its creator does not:
 	 * an X server outlives the clients whose segments it has used.
@@ -49,8 +51,8 @@ enum rule {
 	RULE_GARBAGE,	/* none of these: taken */
 };
 
-/* The idle time, s, from which the policy takes such a segment. */
-int64_t policy_age_limit(const struct policy *policy, const struct segment *segment);
+/* The idle time, s, from which the policy takes such an orphan. */
+int64_t policy_age_limit(const struct policy *policy, const struct finding *finding);
 
 /* "attached", "foreign", ..., "garbage" */
 const char *policy_rule_name(enum rule rule);

@@ -91,6 +91,24 @@ sorted() {
 	exists "$keyed"
 }
 
+@test "whoever attaches a segment that others may read, and exits, does not make it garbage" {
+	need_users
+	# The daemon of 60001 is the last user until 60002 comes.
+	id=$("$ACTOR" user=60001 mode=0666 create)
+	start_actor user=60001 use="$id" attach detach hold
+	run shmtool gc --yes --older-than 0 --verbose
+	[[ $output == *"keep segment $id ("*"last user PID $PID (actor) is running"* ]]
+	"$ACTOR" user=60002 use="$id" attach
+	printf '[gc]\nolder-than = 0\n' >"$BATS_TEST_TMPDIR/gc.conf"
+	run shmtool gc --yes --config "$BATS_TEST_TMPDIR/gc.conf" --verbose
+	[ "$status" -eq 0 ]
+	[[ $output == *"keep segment $id ("*"an orphan, but not idle for long enough where others may have been its last user: 1d (see --older-than)"* ]]
+	exists "$id"
+	printf 'readable-older-than = 0\n' >>"$BATS_TEST_TMPDIR/gc.conf"
+	run shmtool gc --yes --config "$BATS_TEST_TMPDIR/gc.conf"
+	is_gone "$id"
+}
+
 @test "--keyed takes keyed orphans too, but no protected key" {
 	make_one_of_each
 	run shmtool gc --yes --older-than 0 --keyed

@@ -600,6 +600,7 @@ static void show_says_where_each_line_is_from(void **state)
 		      "[gc]\n"
 		      "older-than = 90m                         ; site:6\n"
 		      "keyed-older-than = 1d                    ; default\n"
+		      "readable-older-than = 1d                 ; default\n"
 		      "keyed = no                               ; default\n"
 		      "system = no                              ; default\n"
 		      "locked = no                              ; default\n"

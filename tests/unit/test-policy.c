@@ -54,13 +54,40 @@ static void a_keyed_orphan_is_taken_if_asked_for_and_after_a_day(void **state)
 	(void)state;
 	f.segment.key = 0x1b207;
 	f.verdict.idle = DAY;
-	assert_int_equal(policy_age_limit(&plain, &f.segment), DAY);
-	assert_int_equal(policy_age_limit(&plain, &garbage.segment), HOUR);
+	assert_int_equal(policy_age_limit(&plain, &f), DAY);
+	assert_int_equal(policy_age_limit(&plain, &garbage), HOUR);
 	expect(plain, f, RULE_KEYED, "an orphan, but its program can find it by its key");
 	keyed.keyed = true;
 	assert_int_equal(policy_apply(&keyed, &f), RULE_GARBAGE);
 	f.verdict.idle--;
 	expect(keyed, f, RULE_YOUNG, "an orphan, but not idle for long enough");
+}
+
+static void a_last_user_who_can_be_anybody_must_be_gone_for_a_day(void **state)
+{
+	struct policy day = plain;
+	struct finding f = garbage;
+
+	(void)state;
+	day.readable_older_than = DAY;
+	f.segment.lpid = 20;
+	f.verdict.last = FATE_GONE;
+	for (unsigned int mode = 0; mode < 01000; mode++) {
+		f.segment.mode = mode;
+		assert_int_equal(policy_apply(&day, &f),
+				 mode & 0044 ? RULE_YOUNG : RULE_GARBAGE);
+	}
+	expect(day, f, RULE_YOUNG,
+	       "an orphan, but not idle for long enough where others may have been its "
+	       "last user");
+	f.verdict.idle = DAY;
+	assert_int_equal(policy_apply(&day, &f), RULE_GARBAGE);
+	f.verdict.idle = HOUR;
+	f.segment.lpid = f.segment.cpid;
+	assert_int_equal(policy_apply(&day, &f), RULE_GARBAGE);
+	f.segment.lpid = 0;
+	f.verdict.last = FATE_NOBODY;
+	assert_int_equal(policy_apply(&day, &f), RULE_GARBAGE);
 }
 
 static void what_is_protected_stays_whatever_is_asked_for(void **state)
@@ -249,6 +276,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_private_orphan_of_a_person_is_taken_after_an_hour),
 		cmocka_unit_test(a_keyed_orphan_is_taken_if_asked_for_and_after_a_day),
+		cmocka_unit_test(a_last_user_who_can_be_anybody_must_be_gone_for_a_day),
 		cmocka_unit_test(what_is_protected_stays_whatever_is_asked_for),
 		cmocka_unit_test(only_orphans_are_taken),
 		cmocka_unit_test(locked_segments_stay),
