@@ -303,6 +303,8 @@ static int gc_run(void *argument)
 		.quiet = settings->quiet,
 		.knows_yes = settings->yes,
 	};
+	if (!settings->dry_run && !settings->check)
+		removal_recover();
 	status = survey_and_collect(&collection);
 	findings_release(&collection.garbage);
 	names_release(&collection.names);
@@ -318,6 +320,6 @@ const struct command command_gc = {
 	.size = sizeof(struct gc_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE |
 		      PRIVILEGE_DAC_READ_SEARCH,
-	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
+	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES | MAY_RECORD,
 	.run = gc_run,
 };

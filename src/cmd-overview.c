@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/fence-record.h"
 #include "lib/limits.h"
 #include "lib/procfs.h"
 #include "lib/survey.h"
@@ -21,8 +22,11 @@
 #define STATES (STATE_ORPHAN + 1)
 #define NEAR 8000 /* hundredths of a per cent */
 
-/* Returns 0, or -1 after a message. */
-static int count(struct total states[static STATES], struct total *all)
+/*
+ * What there is, and whether a removal that was killed may have left segments closed.
+ * Returns 0, or -1 after a message.
+ */
+static int count(struct total states[static STATES], struct total *all, bool *left)
 {
 	struct survey survey;
 	struct finding finding;
@@ -36,6 +40,7 @@ static int count(struct total states[static STATES], struct total *all)
 	while ((got = survey_next(&survey, &finding)) > 0) {
 		total_add(&states[finding.verdict.state], &finding.segment);
 		total_add(all, &finding.segment);
+		*left |= fence_record_is_left(&finding.segment);
 	}
 	if (got < 0)
 		report_survey_failure(&survey);
@@ -124,10 +129,13 @@ static void suggest(const char **gap, const char *words, const char *why)
 }
 
 static void print_next(const struct total states[static STATES], const struct total *all,
-		       bool near)
+		       bool near, bool left)
 {
 	const char *gap = "\nnext:";
 
+	if (left)
+		suggest(&gap, "gc",
+			"open what a removal that was killed has left closed");
 	if (states[STATE_ORPHAN].segments)
 		suggest(&gap, "gc --dry-run", "what would be removed, and why");
 	if (states[STATE_DEST].segments)
@@ -143,10 +151,10 @@ static int overview_run(void *argument)
 {
 	struct total states[STATES] = {{0}}, all = {0};
 	struct limits limits;
-	bool near;
+	bool near, left = false;
 
 	(void)argument;
-	if (count(states, &all))
+	if (count(states, &all, &left))
 		return EXIT_FAILURE;
 	if (limits_read(&limits)) {
 		warn("shmctl(SHM_INFO)");
@@ -160,7 +168,7 @@ static int overview_run(void *argument)
 		putchar('\n');
 	print_sum(&all);
 	near = print_limits(&limits);
-	print_next(states, &all, near);
+	print_next(states, &all, near, left);
 	return EXIT_SUCCESS;
 }
 

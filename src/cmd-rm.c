@@ -242,6 +242,8 @@ static int rm_run(void *argument)
 		.all_mapped = true, /* in doubt it is tried */
 		.may_remove = privilege_over_all_segments(),
 	};
+	if (!settings->dry_run)
+		removal_recover();
 	status = find_targets(&work);
 	if (settings->dry_run) {
 		show_targets(&work, true);
@@ -270,6 +272,6 @@ const struct command command_rm = {
 	.size = sizeof(struct rm_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_SYS_PTRACE |
 		      PRIVILEGE_DAC_READ_SEARCH,
-	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES,
+	.may = MAY_CHANGE | MAY_REMOVE | MAY_SEE_PROCESSES | MAY_RECORD,
 	.run = rm_run,
 };

@@ -15,6 +15,7 @@
 #include "command.h"
 #include "names.h"
 #include "privilege.h"
+#include "removal.h"
 #include "sandbox.h"
 #include "selection.h"
 #include "targets.h"
@@ -131,6 +132,8 @@ static int set_run(void *argument)
 
 	/* Behind the fence of a removal everything has mode 0. */
 	fence = settings->dry_run ? -1 : fence_lock();
+	if (!settings->dry_run)
+		removal_recover();
 	status = targets_named(&settings->segments, &settings->guards, NULL, &work.names,
 			       &work.targets);
 	for (size_t i = 0; i < work.targets.count; i++) {
@@ -157,6 +160,6 @@ const struct command command_set = {
 	.defaults = &defaults,
 	.size = sizeof(struct set_settings),
 	.privileges = PRIVILEGE_SYS_ADMIN | PRIVILEGE_IPC_LOCK,
-	.may = MAY_CHANGE | MAY_LOCK,
+	.may = MAY_CHANGE | MAY_LOCK | MAY_RECORD,
 	.run = set_run,
 };

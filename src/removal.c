@@ -8,6 +8,7 @@
 
 #include "lib/aimed.h"
 #include "lib/attach.h"
+#include "lib/fence-record.h"
 #include "lib/policy.h"
 #include "lib/survey.h"
 
@@ -173,6 +174,15 @@ static void find_holders(struct removal *removal, size_t count)
 	}
 	if (wanted)
 		holders_find(&search, removal->held, count);
+}
+
+void removal_recover(void)
+{
+	const size_t opened = fence_record_recover();
+
+	if (opened)
+		warnx("opened %zu segment%s that a removal that was killed had left closed",
+		      opened, opened == 1 ? "" : "s");
 }
 
 int removal_run(struct removal *removal, const struct findings *findings)

@@ -32,6 +32,12 @@ struct removal {
 };
 
 /*
+ * Open what a removal that was killed has left closed (lib/fence-record.h), and say so: to
+ * be called before segments are looked at.
+ */
+void removal_recover(void);
+
+/*
  * Remove the segments of the findings, a portion at a time. From its beginning to its
  * record no signal arrives. Returns 0; or -1 after a message, and then nothing was
  * touched. Nothing is said yet of what became of each.

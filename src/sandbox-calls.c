@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lib/fence-record.h"
+
 #include "sandbox.h"
 
 /*
@@ -155,7 +157,7 @@ static const unsigned int file_changes[] = {
 enum {
 	REFUSED = sizeof(refused) / sizeof(refused[0]),
 	FILE_CHANGES = sizeof(file_changes) / sizeof(file_changes[0]),
-	CODE_ROOM = 2 * (REFUSED + FILE_CHANGES) + 110,
+	CODE_ROOM = 2 * (REFUSED + FILE_CHANGES) + 126,
 };
 
 /* A program for classic BPF: each piece of it returns, or falls through to the next. */
@@ -244,6 +246,31 @@ static void put_refuse_flag(struct program *program, unsigned int number,
 	put_return(program, SECCOMP_RET_ALLOW);
 }
 
+/* Of shmget(2), let pass the one that makes the record of a fence. */
+static void put_allow_record(struct program *program)
+{
+	const size_t argument = offsetof(struct seccomp_data, args);
+	const struct {
+		size_t offset;
+		uint32_t value;
+	} checks[] = {
+		{argument, IPC_PRIVATE},
+		{argument + 8, sizeof(struct fence_record)},
+		{argument + 12, 0}, /* the high half of the size */
+		{argument + 16, IPC_CREAT | IPC_EXCL | FENCE_RECORD_MODE},
+	};
+	const unsigned int count = sizeof(checks) / sizeof(checks[0]);
+
+	put(program, BPF_JMP | BPF_JEQ | BPF_K, SYS_shmget, 0, 2 * count + 2);
+	for (unsigned int i = 0; i < count; i++) {
+		put_load(program, checks[i].offset);
+		put(program, BPF_JMP | BPF_JEQ | BPF_K, checks[i].value, 0,
+		    2 * (count - i) - 1);
+	}
+	put_return(program, SECCOMP_RET_ALLOW);
+	put_load(program, offsetof(struct seccomp_data, nr));
+}
+
 static void put_segments(struct program *program, unsigned int may)
 {
 	unsigned int commands[16] = {IPC_STAT, IPC_INFO, SHM_STAT, SHM_INFO,
@@ -262,10 +289,12 @@ static void put_segments(struct program *program, unsigned int may)
 
 	if (may & MAY_ATTACH)
 		ways[way_count++] = SHM_RDONLY;
-	if (may & MAY_WRITE)
+	if (may & (MAY_WRITE | MAY_RECORD))
 		ways[way_count++] = 0;
 	put_allow_only(program, SYS_shmat, 2, ways, way_count);
 
+	if (may & MAY_RECORD)
+		put_allow_record(program);
 	if (!(may & MAY_CREATE))
 		put_refuse_flag(program, SYS_shmget, 2, IPC_CREAT);
 }

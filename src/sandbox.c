@@ -19,6 +19,7 @@ const struct may_row *sandbox_rows(void)
 		{MAY_REMOVE, "remove"},
 		{MAY_SEE_PROCESSES, "see processes"},
 		{MAY_WRITE_FILES, "write files"},
+		{MAY_RECORD, "record what it closes"},
 		{0},
 	};
 

@@ -18,6 +18,12 @@ enum may {
 	MAY_REMOVE = 1 << 5,	    /* IPC_RMID */
 	MAY_SEE_PROCESSES = 1 << 6, /* look into them, as who traces them does */
 	MAY_WRITE_FILES = 1 << 7,   /* open them to write, make and remove them */
+	/*
+	 * What the record of a fence takes (lib/fence-record.h): shmget(2) of a private one of
+	 * just its size and mode, and shmat(2), to read and write. That cannot be limited to
+	 * records, but is to what the permissions allow: without CAP_IPC_OWNER.
+	 */
+	MAY_RECORD = 1 << 8,
 };
 
 struct may_row {

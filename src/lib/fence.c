@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "aimed.h"
+#include "fence-record.h"
 #include "retry.h"
 #include "sysv.h"
 
@@ -82,6 +83,21 @@ int fence_open(struct closed *closed)
 	return result;
 }
 
+/* What the remover has left. The record goes if nothing is left closed. */
+static void open_all(const struct fence *fence)
+{
+	bool failed = false;
+
+	for (size_t i = 0; i < fence->room; i++) {
+		/* A copy: if we are wrong about the end, who is alive goes by it. */
+		struct closed closed = fence->item[i];
+
+		failed |= fence_open(&closed) && errno != ESTALE;
+	}
+	if (fence->record && !failed)
+		sysv_remove(fence->record_id);
+}
+
 /* The life of the guardian: to wait for a word, or for the end without one. */
 static void guard(const struct fence *fence, int channel)
 {
@@ -96,12 +112,7 @@ static void guard(const struct fence *fence, int channel)
 	if (heard < 0) /* which says nothing of an end */
 		heard = retry_read(channel, &word, 1);
 	if (heard != 1)
-		for (size_t i = 0; i < fence->room; i++) {
-			/* A copy: if we are wrong about the end, who is alive goes by it. */
-			struct closed closed = fence->item[i];
-
-			fence_open(&closed);
-		}
+		open_all(fence);
 	_exit(0);
 }
 
@@ -137,9 +148,26 @@ static int start_guardian(struct fence *fence)
 
 static void release(struct fence *fence)
 {
+	if (fence->record)
+		fence_record_remove(fence->record, fence->record_id);
+	else
+		munmap(fence->item, fence->room * sizeof(fence->item[0]));
 	if (fence->lock >= 0)
 		close(fence->lock);
-	munmap(fence->item, fence->room * sizeof(fence->item[0]));
+}
+
+/* Room for what will be closed, which the guardian shares: if possible in a record. */
+static int make_room(struct fence *fence)
+{
+	if (fence->room <= FENCE_RECORD_ROOM)
+		fence->record = fence_record_make(&fence->record_id);
+	if (fence->record) {
+		fence->item = fence->record->item;
+		return 0;
+	}
+	fence->item = mmap(NULL, fence->room * sizeof(fence->item[0]),
+			   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return fence->item == MAP_FAILED ? -1 : 0;
 }
 
 int fence_begin(struct fence *fence, size_t room, sigset_t *before)
@@ -148,14 +176,18 @@ int fence_begin(struct fence *fence, size_t room, sigset_t *before)
 	int error;
 
 	sigprocmask(SIG_BLOCK, NULL, before);
-	*fence = (struct fence){.room = room};
-	fence->item = mmap(NULL, room * sizeof(fence->item[0]), PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (fence->item == MAP_FAILED)
-		return -1;
-	fence->lock = fence_lock();
+	*fence = (struct fence){.room = room, .lock = fence_lock()};
 	sigfillset(&all);
+	/* From here on, for a record is not to be left either. */
 	sigprocmask(SIG_BLOCK, &all, NULL);
+	if (make_room(fence)) {
+		error = errno;
+		if (fence->lock >= 0)
+			close(fence->lock);
+		sigprocmask(SIG_SETMASK, before, NULL);
+		errno = error;
+		return -1;
+	}
 	if (start_guardian(fence) == 0)
 		return 0;
 	error = errno;

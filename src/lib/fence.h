@@ -22,8 +22,9 @@
  * then, a look after IPC_SET tells, and it is given back to its creator (aimed.h).
  *
  * A process that is killed in between must not leave segments closed. A guardian, a child
- * in a session of its own, sees its end and opens them. Only who kills both, or stops
- * this process, leaves them closed.
+ * in a session of its own, sees its end and opens them. If both are killed, as with a whole
+ * container, the record of what is closed is left (fence-record.h), and the next run opens
+ * them. Where there can be no record, as when SHMMNI is reached, there is the guardian alone.
  */
 #ifndef SHMTOOL_FENCE_H
 #define SHMTOOL_FENCE_H
@@ -40,9 +41,13 @@ struct closed {
 	bool closed;
 };
 
+struct fence_record;
+
 struct fence {
 	struct closed *item; /* in memory that the guardian shares */
 	size_t count, room;
+	struct fence_record *record; /* in which they are; NULL: there is none */
+	int record_id;
 	pid_t guardian;
 	int channel; /* whose end the guardian waits for */
 	int lock;    /* -1: none */

@@ -5,7 +5,8 @@
  * hardly ever hits; with this they are milliseconds, and it hits them all the time.
  *
  * With LATE=set it is the first IPC_SET that comes late, by a second, after the word "late"
- * on stderr: long enough for a shell to have another segment get the id.
+ * on stderr: long enough for a shell to have another segment get the id. With LATE=remove
+ * it is the first IPC_RMID, by a minute: long enough to kill it there.
  */
 #include <dlfcn.h>
 #include <stdbool.h>
@@ -18,15 +19,16 @@ enum { DELAY = 10000 }; /* microseconds */
 int shmctl(int id, int command, struct shmid_ds *ds)
 {
 	static bool is_over;
+	const char *late = getenv("LATE");
 	int (*next)(int, int, struct shmid_ds *);
 
 	*(void **)&next = dlsym(RTLD_NEXT, "shmctl");
-	if (command == IPC_SET && getenv("LATE") && !is_over) {
+	if (late && !is_over && command == (*late == 's' ? IPC_SET : IPC_RMID)) {
 		is_over = true;
 		if (write(STDERR_FILENO, "late\n", 5) == 5)
-			sleep(1);
+			sleep(*late == 's' ? 1 : 60);
 	}
-	if (command == IPC_RMID && !getenv("LATE"))
+	if (command == IPC_RMID && !late)
 		usleep(DELAY);
 	return next(id, command, ds);
 }

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/fence.h"
+#include "lib/fence-record.h"
 #include "lib/sysv.h"
 
 /* What the kernel is made to refuse, by its errno; 0: nothing. */
@@ -593,6 +593,150 @@ static void the_guardian_does_not_mind_one_that_is_gone(void **state)
 	kill_inside(false, remove_it);
 }
 
+/* As with a whole container: the remover and the guardian are killed at once. */
+static int kill_both(const struct segment *segment)
+{
+	struct fence fence;
+	int ends[2];
+	pid_t pid, guardian;
+
+	assert_int_equal(pipe(ends), 0);
+	pid = __real_fork();
+	if (pid == 0) {
+		setpgid(0, 0);
+		if (fence_begin(&fence, 1, &before) || fence_close(&fence, segment) ||
+		    write(ends[1], &fence.guardian, sizeof(pid)) != sizeof(pid) ||
+		    write(ends[1], &fence.record_id, sizeof(int)) != sizeof(int))
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(ends[0], &guardian, sizeof(pid)), sizeof(pid));
+	assert_int_equal(read(ends[0], &fence.record_id, sizeof(int)), sizeof(int));
+	close(ends[0]);
+	close(ends[1]);
+	kill(guardian, SIGSTOP); /* lest it see the end of the other */
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	kill(guardian, SIGKILL);
+	wait_until_free();
+	for (int i = 0; look(fence.record_id).nattch && i < 10000; i++)
+		__real_nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+	return fence.record_id;
+}
+
+static void what_a_dead_fence_has_closed_is_opened(void **state)
+{
+	const struct segment segment = make(0640);
+	const int record = kill_both(&segment);
+	struct segment now;
+
+	(void)state;
+	assert_int_equal(look(segment.id).mode, 0);
+	assert_int_equal(fence_record_recover(), 1);
+	assert_int_equal(look(segment.id).mode, 0640);
+	assert_int_equal(sysv_stat(record, &now), -1);
+	assert_int_equal(fence_record_recover(), 0);
+	sysv_remove(segment.id);
+}
+
+static void what_is_in_use_again_is_not_opened_for_a_dead_fence(void **state)
+{
+	const struct segment segment = make(0640);
+	const int record = kill_both(&segment);
+	struct segment now;
+
+	(void)state;
+	assert_int_equal(sysv_set_mode(&segment, 0444), 0);
+	assert_int_equal(fence_record_recover(), 0);
+	assert_int_equal(look(segment.id).mode, 0444);
+	assert_int_equal(sysv_stat(record, &now), -1);
+	sysv_remove(segment.id);
+}
+
+static void a_record_that_cannot_be_worked_off_is_kept(void **state)
+{
+	const struct segment segment = make(0640);
+
+	(void)state;
+	kill_both(&segment);
+	fault.set = EPERM;
+	assert_int_equal(fence_record_recover(), 0);
+	assert_int_equal(look(segment.id).mode, 0);
+	fault.set = 0;
+	assert_int_equal(fence_record_recover(), 1);
+	assert_int_equal(look(segment.id).mode, 0640);
+	sysv_remove(segment.id);
+}
+
+static void a_living_fence_is_left_alone(void **state)
+{
+	const struct segment segment = make(0640);
+	struct fence fence;
+
+	(void)state;
+	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_non_null(fence.record);
+	assert_int_equal(fence_close(&fence, &segment), 0);
+	assert_int_equal(fence_record_recover(), 0);
+	assert_int_equal(look(segment.id).mode, 0);
+	assert_int_equal(fence_open(&fence.item[0]), 0);
+	end_fence(&fence);
+	sysv_remove(segment.id);
+}
+
+/* Make what looks like a record, by some user, and say what is made of it. */
+static void imitate(uid_t user, uid_t heir)
+{
+	struct segment segment = make(0), mark;
+	struct fence_record *record;
+	pid_t pid = __real_fork();
+	int id;
+
+	if (pid == 0) {
+		if (user && (setgid(user) || setuid(user)))
+			_exit(1);
+		record = fence_record_make(&id);
+		if (!record)
+			_exit(1);
+		record->item[0] = (struct closed){segment, true};
+		record->item[0].segment.mode = 0666;
+		mark = look(id);
+		mark.uid = heir;
+		_exit(heir != user && sysv_set(&mark) ? 1 : 0);
+	}
+	assert_int_equal(waitpid(pid, &id, 0), pid);
+	assert_int_equal(id, 0);
+	assert_int_equal(fence_record_recover(), user == geteuid());
+	assert_int_equal(look(segment.id).mode, user == geteuid() ? 0666 : 0);
+	sysv_remove(segment.id);
+}
+
+static void a_record_that_somebody_else_has_made_is_not_believed(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	imitate(0, 0); /* as it would be believed */
+	imitate(60001, 60001);
+	imitate(60001, 0);
+}
+
+static void without_a_record_there_is_a_fence(void **state)
+{
+	const struct segment segment = make(0640);
+	struct fence fence;
+
+	(void)state;
+	assert_int_equal(fence_begin(&fence, FENCE_RECORD_ROOM + 1, &before), 0);
+	assert_null(fence.record);
+	assert_int_equal(fence_close(&fence, &segment), 0);
+	assert_int_equal(fence_open(&fence.item[0]), 0);
+	end_fence(&fence);
+	assert_int_equal(look(segment.id).mode, 0640);
+	sysv_remove(segment.id);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -632,6 +776,14 @@ int main(void)
 			after_a_kill_of_the_whole_group_the_guardian_opens_all, setup),
 		cmocka_unit_test_setup(the_guardian_does_not_mind_one_that_is_gone,
 				       setup),
+		cmocka_unit_test_setup(what_a_dead_fence_has_closed_is_opened, setup),
+		cmocka_unit_test_setup(
+			what_is_in_use_again_is_not_opened_for_a_dead_fence, setup),
+		cmocka_unit_test_setup(a_record_that_cannot_be_worked_off_is_kept, setup),
+		cmocka_unit_test_setup(a_living_fence_is_left_alone, setup),
+		cmocka_unit_test_setup(
+			a_record_that_somebody_else_has_made_is_not_believed, setup),
+		cmocka_unit_test_setup(without_a_record_there_is_a_fence, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
