@@ -28,14 +28,16 @@ static void pause_for(long milliseconds)
 
 int fence_lock(void)
 {
-	enum { TRIES = 1000, INTERVAL = 10 };
+	enum { TRIES = 150, INTERVAL = 10 };
+	static int tried; /* in all calls: whoever holds it on and on is waited for once */
 	int fd = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
 
-	for (int i = 0; fd >= 0 && i < TRIES; i++) {
+	while (fd >= 0) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return fd;
-		if (errno != EWOULDBLOCK)
+		if (errno != EWOULDBLOCK || tried >= TRIES)
 			break;
+		tried++;
 		pause_for(INTERVAL);
 	}
 	if (fd >= 0)

@@ -57,8 +57,8 @@ struct fence {
  * Wait until no fence is around anything in this IPC namespace, and let none begin: for
  * who changes a mode, lest it take the mode behind a fence for the true one. The lock is
  * on the namespace itself (flock(2) on /proc/self/ns/ipc). That anybody can hold, so it is
- * waited for ten seconds at most. Returns a descriptor to close(2), or -1: then it was not
- * to be had.
+ * waited for 1.5 s at most, in all calls of a process together. Returns a descriptor to
+ * close(2), or -1: then it was not to be had.
  */
 int fence_lock(void);
 
