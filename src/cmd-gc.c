@@ -225,7 +225,8 @@ static int remove_garbage(struct collection *collection)
 			      removal.batch[i].error);
 	}
 	removal_release(&removal);
-	if (result || account->number[DEED_MARKED] || account->number[DEED_FAILED])
+	if (result || removal.unrecorded || account->number[DEED_MARKED] ||
+	    account->number[DEED_FAILED])
 		return EXIT_FAILURE;
 	return EXIT_SUCCESS;
 }

@@ -216,7 +216,7 @@ static int remove_targets(struct work *work)
 		.names = &work->names,
 	};
 	int result = removal_run(&removal, &work->targets);
-	int status = result ? EXIT_FAILURE : EXIT_SUCCESS;
+	int status = result || removal.unrecorded ? EXIT_FAILURE : EXIT_SUCCESS;
 
 	for (size_t i = 0; result == 0 && i < removal.count; i++)
 		if (report(&removal, i))

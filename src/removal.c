@@ -55,7 +55,7 @@ static void record_stray(const struct finding *finding, const struct reaping *re
 }
 
 static void record(const struct removal *removal, const struct finding *finding,
-		   const struct reaping *reaping, const struct log *log)
+		   const struct reaping *reaping, struct log *log)
 {
 	char why[VERDICT_ROOM];
 
@@ -110,7 +110,7 @@ static int remove_all(const struct removal *removal, struct reaping *batch, size
 
 /* Remove a portion. No signal comes before the record. Returns as reap_fenced(). */
 static int remove_portion(const struct removal *removal, const struct finding *findings,
-			  struct reaping *batch, size_t count, const struct log *log)
+			  struct reaping *batch, size_t count, struct log *log)
 {
 	sigset_t before;
 	int settled = remove_all(removal, batch, count, &before), error = errno;
@@ -124,7 +124,7 @@ static int remove_portion(const struct removal *removal, const struct finding *f
 
 /* Remove all, portion by portion. Returns 0; or -1 after a message, for nothing is done. */
 static int remove_and_record(struct removal *removal, const struct findings *findings,
-			     const struct log *log)
+			     struct log *log)
 {
 	bool by_kernel = true;
 	size_t count;
@@ -205,7 +205,7 @@ int removal_run(struct removal *removal, const struct findings *findings)
 		prepare_record(removal, findings, &log);
 	result = remove_and_record(removal, findings, &log);
 	if (removal->log)
-		log_end(&log);
+		removal->unrecorded = log_end(&log) != 0;
 	if (result == 0)
 		find_holders(removal, count);
 	return result;

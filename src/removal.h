@@ -29,6 +29,7 @@ struct removal {
 	struct reaping *batch;
 	struct attachment *held; /* who holds it, if it is marked, or kept as in use */
 	size_t count;
+	bool unrecorded; /* not all is in the log; that has been said */
 };
 
 /*

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Run a command whose syslog(3) goes to a file: logged FILE COMMAND [ARGUMENT]...
- * writes FILE, a line for each message. The log of the host sees nothing of it, and it
+ * writes FILE, a line for each message; with --deaf for FILE nobody reads them, and there is
+ * no room for any. The log of the host sees nothing of it, and it
  * need not have one: the command has a /dev of its own, with little more in it than the
  * socket. Ends with the status of the command, or with 77 if this system does not
  * allow such a /dev.
@@ -11,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -67,6 +69,20 @@ static int open_log(void)
 	return fd;
 }
 
+static void fill(void)
+{
+	const struct sockaddr_un address = {AF_UNIX, "/dev/log"};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || connect(fd, (const struct sockaddr *)&address, sizeof(address)))
+		err(NOT_ALLOWED, "/dev/log");
+	while (send(fd, "x", 1, 0) == 1)
+		;
+	if (errno != EAGAIN)
+		err(127, "/dev/log");
+	close(fd);
+}
+
 /* All messages that are there. */
 static void copy(int log, FILE *file)
 {
@@ -99,17 +115,22 @@ static void copy_all(int log, FILE *file, pid_t pid)
 
 int main(int argc, char *argv[])
 {
-	FILE *file;
+	FILE *file = NULL;
 	int log, status;
 	pid_t pid;
+	bool deaf;
 
 	if (argc < 3)
 		errx(127, "usage: logged FILE COMMAND [ARGUMENT]...");
-	file = fopen(argv[1], "we");
-	if (!file)
+	deaf = strcmp(argv[1], "--deaf") == 0;
+	if (!deaf)
+		file = fopen(argv[1], "we");
+	if (!deaf && !file)
 		err(127, "%s", argv[1]);
 	cover_dev();
 	log = open_log();
+	if (deaf)
+		fill();
 	pid = fork();
 	if (pid == 0) {
 		execvp(argv[2], argv + 2);
@@ -117,10 +138,11 @@ int main(int argc, char *argv[])
 	}
 	if (pid < 0)
 		err(127, "fork");
-	copy_all(log, file, pid);
+	if (!deaf)
+		copy_all(log, file, pid);
 	if (waitpid(pid, &status, 0) < 0)
 		err(127, "waitpid");
-	if (fclose(file))
+	if (file && fclose(file))
 		err(127, "%s", argv[1]);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -446,6 +446,24 @@ sorted() {
 	[ ! -s "$BATS_TEST_TMPDIR/log" ]
 }
 
+@test "a daemon behind /dev/log that does not read holds nobody up, and that is said" {
+	need_log
+	need_users
+	for i in 1 2 3; do
+		"$ACTOR" user=60001 create
+	done
+	run --separate-stderr with_log --deaf timeout -k 1 8 \
+		"$SHMTOOL" gc --yes --older-than 0 --quiet
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool gc: 3 removals were not recorded in the system's log: the daemon behind /dev/log does not answer" ]
+	[ -z "$(left)" ]
+	ids=$("$ACTOR" user=60001 create)
+	run --separate-stderr with_log --deaf timeout -k 1 8 "$SHMTOOL" rm "$ids"
+	[ "$status" -eq 1 ]
+	[ "$stderr" = "shmtool rm: 1 removal was not recorded in the system's log: the daemon behind /dev/log does not answer" ]
+	[ -z "$(left)" ]
+}
+
 @test "--no-fence removes without closing anything before" {
 	need_users
 	orphan=$("$ACTOR" user=60001 create)

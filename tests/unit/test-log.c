@@ -2,7 +2,10 @@
 /* The record of a removal, as it arrives in the log. */
 #include "unit.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -11,53 +14,54 @@
 #include "names.h"
 
 static char logged[1024]; /* the last record */
-static int priority_was;
+static int priority_was, ended;
+static int connect_error, send_error;
+static unsigned int connects, send_fails; /* how often send() does */
 static const char *login; /* what /proc/self/loginuid says; NULL: it is not there */
 static unsigned int streams, stream_fails; /* which open_memstream() does; 0: none */
 
-void __wrap_openlog(const char *name, int option, int facility);
-void __wrap_syslog(int priority, const char *format, ...);
-void __wrap___syslog_chk(int priority, int flag, const char *format, ...);
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length);
+ssize_t __wrap_send(int fd, const void *text, size_t length, int flags);
 FILE *__real_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen(const char *path, const char *mode);
 FILE *__wrap_fopen64(const char *path, const char *mode);
 FILE *__real_open_memstream(char **text, size_t *length);
 FILE *__wrap_open_memstream(char **text, size_t *length);
 
-void __wrap_openlog(const char *name, int option, int facility)
+int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length)
 {
-	assert_string_equal(name, "shmtool");
-	assert_int_equal(option, LOG_PID | LOG_NDELAY);
-	assert_int_equal(facility, LOG_DAEMON);
+	(void)fd;
+	(void)length;
+	assert_string_equal(((const struct sockaddr_un *)address)->sun_path, "/dev/log");
+	connects++;
+	if (!connect_error)
+		return 0;
+	errno = connect_error;
+	return -1;
 }
 
-static void __attribute__((format(printf, 2, 0)))
-take(int priority, const char *format, va_list arguments)
+/* Take what is after the header, and prove that. */
+ssize_t __wrap_send(int fd, const void *text, size_t length, int flags)
 {
-	priority_was = priority;
-	vsnprintf(logged, sizeof(logged), format, arguments);
-}
+	char header[100];
+	const char *from = text, *end;
 
-__attribute__((format(printf, 2, 3))) void __wrap_syslog(int priority, const char *format,
-							 ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	take(priority, format, arguments);
-	va_end(arguments);
-}
-
-/* Its name where it is fortified. */
-__attribute__((format(printf, 3, 4))) void __wrap___syslog_chk(int priority, int flag,
-							       const char *format, ...)
-{
-	va_list arguments;
-
-	(void)flag;
-	va_start(arguments, format);
-	take(priority, format, arguments);
-	va_end(arguments);
+	(void)fd;
+	assert_int_equal(flags, MSG_NOSIGNAL);
+	if (send_fails) {
+		send_fails--;
+		errno = send_error;
+		return -1;
+	}
+	snprintf(header, sizeof(header), " shmtool[%d]: ", getpid());
+	end = strstr(from, header);
+	assert_non_null(end);
+	assert_true(from[0] == '<' && end == from + strlen("<29>Dec  1 02:03:04"));
+	priority_was = atoi(from + 1);
+	snprintf(logged, sizeof(logged), "%.*s",
+		 (int)(length - (size_t)(end - from) - strlen(header)),
+		 end + strlen(header));
+	return (ssize_t)length;
 }
 
 FILE *__wrap_fopen(const char *path, const char *mode)
@@ -91,10 +95,10 @@ static const char *record(const char *why)
 	struct log log;
 
 	logged[0] = '\0';
-	streams = 0;
+	streams = connects = 0;
 	log_begin(&log, &names);
 	log_removal(&log, "removed", &finding, why);
-	log_end(&log);
+	ended = log_end(&log);
 	names_release(&names);
 	return logged;
 }
@@ -127,7 +131,7 @@ static void a_record_says_what_it_was_and_who_removed_it(void **state)
 {
 	(void)state;
 	record("a reason");
-	assert_int_equal(priority_was, LOG_NOTICE);
+	assert_int_equal(priority_was, LOG_DAEMON | LOG_NOTICE);
 	expect(caller(), "a reason");
 }
 
@@ -164,7 +168,35 @@ static void without_memory_there_is_less_of_a_record_or_none(void **state)
 	expect("", "a reason");
 	stream_fails = 2;
 	assert_string_equal(record("a reason"), "");
+	assert_int_equal(ended, -1);
 	stream_fails = 0;
+}
+
+static void a_daemon_that_was_started_anew_gets_the_record(void **state)
+{
+	(void)state;
+	send_fails = 1;
+	send_error = ECONNREFUSED;
+	record("a reason");
+	expect(caller(), "a reason");
+	assert_int_equal(ended, 0);
+	assert_int_equal(connects, 2);
+}
+
+static void where_nobody_listens_nothing_is_missed_and_else_it_is(void **state)
+{
+	(void)state;
+	connect_error = ENOENT;
+	assert_string_equal(record("a reason"), "");
+	assert_int_equal(ended, 0);
+	connect_error = ENOMEM;
+	assert_string_equal(record("a reason"), "");
+	assert_int_equal(ended, -1);
+	connect_error = 0;
+	send_fails = 1;
+	send_error = EMSGSIZE;
+	assert_string_equal(record("a reason"), "");
+	assert_int_equal(ended, -1);
 }
 
 int main(void)
@@ -174,6 +206,8 @@ int main(void)
 		cmocka_unit_test(who_has_logged_in_is_named_where_the_kernel_knows),
 		cmocka_unit_test(the_text_of_others_cannot_pass_for_a_record),
 		cmocka_unit_test(without_memory_there_is_less_of_a_record_or_none),
+		cmocka_unit_test(a_daemon_that_was_started_anew_gets_the_record),
+		cmocka_unit_test(where_nobody_listens_nothing_is_missed_and_else_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
