@@ -48,17 +48,21 @@ static bool is_gone(enum fate fate)
 }
 
 /*
- * Only time that is known to have passed. Whether the stamp was made before the clock was
- * set forward cannot be told, so that never counts; and no segment is older than the system.
+ * The time that is known to have passed. A stamp can be from before the clock was set forward,
+ * unless less time has passed since it, even by the clock as it is set now: so a clock that
+ * began in 1970 spoils nothing. What was before the oldest witness does not count.
  */
 static int64_t idle_time(const struct segment *segment, const struct moment *moment)
 {
-	int64_t oldest = moment->boot - moment->set_forward;
+	const int64_t oldest = moment->boot - moment->set_forward;
+	const int64_t most = moment->now - later(moment->boot, moment->witness);
+	int64_t passed = moment->now - later(segment_newest_stamp(segment), oldest);
 
 	if (segment->nattch)
 		return -1;
-	return later(0, moment->now - later(segment_newest_stamp(segment), oldest) -
-				moment->set_forward);
+	if (passed >= moment->set_forward)
+		passed -= moment->set_forward;
+	return later(0, passed < most ? passed : most);
 }
 
 struct verdict verdict_judge(const struct finding *finding, const struct moment *moment)

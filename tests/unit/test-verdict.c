@@ -320,10 +320,27 @@ static void a_step_of_the_clock_is_no_idle_time(void **state)
 	(void)state;
 	f.segment = (struct segment){.ctime = moment.now - 7201};
 	assert_int_equal(verdict_judge(&f, &jumped).idle, 1);
+	f.segment.ctime = moment.now - 7200 - 3600;
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 3600);
+	/* Made after the step, for less has passed. */
 	f.segment.ctime = moment.now - 3600;
-	assert_int_equal(verdict_judge(&f, &jumped).idle, 0);
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 3600);
 	f.segment.ctime = INT64_MIN;
 	assert_int_equal(verdict_judge(&f, &jumped).idle, moment.now - moment.boot);
+}
+
+static void a_clock_that_began_long_ago_spoils_no_idle_time(void **state)
+{
+	struct moment jumped = moment;
+	const struct finding f = {.segment = {.ctime = moment.now - 5000}};
+
+	(void)state;
+	jumped.set_forward = 1000000000;
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 5000);
+	/* Whether there was a step before the oldest witness, nobody knows. */
+	jumped = moment;
+	jumped.witness = moment.now - 600;
+	assert_int_equal(verdict_judge(&f, &jumped).idle, 600);
 }
 
 static void what_is_attached_is_not_idle(void **state)
@@ -373,6 +390,7 @@ int main(void)
 		cmocka_unit_test(a_stamp_in_the_future_is_idle_0),
 		cmocka_unit_test(nothing_is_idle_for_longer_than_the_system_is_up),
 		cmocka_unit_test(a_step_of_the_clock_is_no_idle_time),
+		cmocka_unit_test(a_clock_that_began_long_ago_spoils_no_idle_time),
 		cmocka_unit_test(what_is_attached_is_not_idle),
 		cmocka_unit_test(a_short_buffer_cuts_the_reason),
 	};
