@@ -76,6 +76,15 @@ struct work {
 	struct findings targets;
 };
 
+/*
+ * Whether only what nobody has attached is to go: whoever selects by such a state means the
+ * segments that are in it when they are removed, and not only when they are selected.
+ */
+static bool wants_unused(const struct rm_settings *settings)
+{
+	return settings->unused || filter_is_of_unattached(&settings->filter);
+}
+
 /* Returns 0, or EXIT_USAGE after a message. */
 static int check_settings(const struct rm_settings *settings)
 {
@@ -88,8 +97,9 @@ static int check_settings(const struct rm_settings *settings)
 		return usage_error("either name segments, or select them with options");
 	if (selected && guards_are_set(&settings->guards))
 		return usage_error("--if-... go with segments that are named");
-	if (settings->no_fence && !settings->unused)
-		return usage_error("--no-fence goes with --unused");
+	if (settings->no_fence && !wants_unused(settings))
+		return usage_error(
+			"--no-fence goes with --unused, --older-than, or --state orphan or idle");
 	if (selected && !settings->dry_run && !settings->yes && !ask_is_possible())
 		return usage_error("--yes is needed where there is nobody to be asked");
 	return selection_check(&settings->filter);
@@ -107,7 +117,7 @@ static int find_targets(struct work *work)
 				     &work->names, &work->targets);
 	}
 	if (survey_open(work->survey, PROCFS_SHM) == 0)
-		result = targets_selected(&settings->filter, settings->unused,
+		result = targets_selected(&settings->filter, wants_unused(settings),
 					  work->survey, &work->targets);
 	else
 		report_survey_failure(work->survey);
@@ -123,7 +133,7 @@ static const char *deed(const struct work *work, const struct segment *segment,
 		return planned ? "cannot remove" : "try to remove";
 	if (!segment->nattch)
 		return planned ? "would remove" : "remove";
-	if (work->settings->unused)
+	if (wants_unused(work->settings))
 		return planned ? "would keep" : "keep";
 	return planned ? "would mark" : "mark";
 }
@@ -207,7 +217,7 @@ static int remove_targets(struct work *work)
 {
 	const struct rm_settings *settings = work->settings;
 	struct removal removal = {
-		.unused = settings->unused,
+		.unused = wants_unused(settings),
 		.fence = !settings->no_fence,
 		.log = !settings->no_log,
 		.verbose = settings->verbose,

@@ -155,7 +155,10 @@ static int remove_and_record(struct removal *removal, const struct findings *fin
 	return 0;
 }
 
-/* Who holds what could only be marked, and what was kept for it is in use. */
+/*
+ * Who holds what could only be marked, and what was kept for it is in use: of that, gc does
+ * not say it, and others decide how much there is to be searched.
+ */
 static void find_holders(struct removal *removal, size_t count)
 {
 	struct attach_search search = {.processes = &removal->survey->processes,
@@ -166,7 +169,8 @@ static void find_holders(struct removal *removal, size_t count)
 		const struct reaping *reaping = &removal->batch[i];
 
 		removal->held[i].id = reaping->seen.id;
-		if (reaping->outcome != REAPED_MARKED && reaping->outcome != REAPED_USED)
+		if (reaping->outcome != REAPED_MARKED &&
+		    (reaping->outcome != REAPED_USED || removal->policy))
 			continue;
 		removal->held[i].nattch = reaping->now.nattch;
 		removal->held[i].segment = &reaping->now;

@@ -27,7 +27,8 @@ struct removal {
 
 	/* Out: of each finding, in their order. */
 	struct reaping *batch;
-	struct attachment *held; /* who holds it, if it is marked, or kept as in use */
+	struct attachment
+		*held; /* who holds it, if it is marked, or, without policy, in use */
 	size_t count;
 	bool unrecorded; /* not all is in the log; that has been said */
 };

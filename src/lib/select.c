@@ -150,6 +150,13 @@ bool filter_is_in_doubt(const struct filter *filter, const struct finding *findi
 	       !is_named(filter, finding, is_proven);
 }
 
+bool filter_is_of_unattached(const struct filter *filter)
+{
+	const unsigned int in_use = 1u << STATE_ATTACHED | 1u << STATE_DEST;
+
+	return filter->older_than >= 0 || (filter->states && !(filter->states & in_use));
+}
+
 bool filter_passes(const struct filter *filter, const struct finding *finding, bool holds)
 {
 	const struct segment *segment = &finding->segment;

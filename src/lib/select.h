@@ -86,6 +86,9 @@ struct filter {
 /* Whether anything is asked for at all. */
 bool filter_is_set(const struct filter *filter);
 
+/* Whether it lets nothing pass but what nobody has attached: by state, or by idle time. */
+bool filter_is_of_unattached(const struct filter *filter);
+
 /*
  * Whether the finding passes. holds: whether the process filter->pid has it attached,
  * for a finding does not know who does.

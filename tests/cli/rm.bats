@@ -458,11 +458,44 @@ try_wrong_operands() {
 	need_log
 	need_strace
 	id=$("$ACTOR" create)
-	# Found, looked at, closed, looked at, removed, and then refused.
+	# Found, looked at, closed, looked at twice, removed, and then refused.
 	run --separate-stderr with_log "$BATS_TEST_TMPDIR/log" \
-		strace -o /dev/null -e inject=shmctl:error=EACCES:when=6 "$SHMTOOL" rm --unused "$id"
+		strace -o /dev/null -e inject=shmctl:error=EACCES:when=7 "$SHMTOOL" rm --unused "$id"
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "shmtool rm: segment $id: removed or marked, but which cannot be seen: Permission denied" ]
 	grep -q ": removed or marked segment $id: " "$BATS_TEST_TMPDIR/log"
 	is_gone "$id"
+}
+
+# At the question, or between the look and the removal, somebody attaches what is selected.
+@test "what is selected by a state is kept if it is in another by the time of the answer" {
+	need_terminal
+	for words in "--state orphan" "--older-than 0" "--state orphan,idle"; do
+		orphan=$("$ACTOR" create)
+		other=$("$ACTOR" create)
+		mkfifo "$BATS_TEST_TMPDIR/answer"
+		# shellcheck disable=SC2086
+		script -qec "$SHMTOOL rm --no-log $words" /dev/null <"$BATS_TEST_TMPDIR/answer" \
+			>"$BATS_TEST_TMPDIR/said" 3>&- &
+		exec 8>"$BATS_TEST_TMPDIR/answer"
+		until grep -q '\[y/N\]' "$BATS_TEST_TMPDIR/said"; do sleep 0.05; done
+		start_actor use="$orphan" attach hold
+		echo y >&8
+		until grep -q "segment $other: removed" "$BATS_TEST_TMPDIR/said"; do sleep 0.05; done
+		exec 8>&-
+		grep "segment $orphan: kept: in use, 1 attach: PID $PID (actor)" "$BATS_TEST_TMPDIR/said"
+		[ "$(field "$orphan" state)" = attached ]
+		kill_actor "$PID"
+		shmtool rm --no-log "$orphan"
+		rm "$BATS_TEST_TMPDIR/answer"
+	done
+}
+
+@test "with --yes, too, and behind a fence" {
+	orphan=$("$ACTOR" create)
+	need_strace
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=membarrier,shmctl "$SHMTOOL" rm --yes --no-log --state orphan
+	is_gone "$orphan"
+	grep -q 'membarrier(MEMBARRIER_CMD_GLOBAL' "$BATS_TEST_TMPDIR/calls"
+	grep -q 'IPC_SET' "$BATS_TEST_TMPDIR/calls"
 }
