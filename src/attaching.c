@@ -49,10 +49,11 @@ static int complain(const struct segment *segment, bool writable, int error)
 	return -1;
 }
 
-int attaching_open(struct content *content, const struct segment *segment, bool writable)
+int attaching_open(struct content *content, const struct segment *segment, bool writable,
+		   int *patience)
 {
 	/* Behind the fence of a removal everything has mode 0. */
-	const int fence = fence_lock();
+	const int fence = fence_lock(patience);
 	const int got = content_open(content, segment, writable), error = errno;
 
 	if (fence >= 0)
@@ -65,6 +66,7 @@ int attaching_check(const struct segment *segment, bool try)
 	struct content content;
 	struct caller caller;
 	gid_t *groups = caller_learn(&caller, privilege_held());
+	int patience = FENCE_PATIENCE;
 	bool may;
 
 	if (!groups)
@@ -75,7 +77,7 @@ int attaching_check(const struct segment *segment, bool try)
 		return 0;
 	if (!try)
 		return complain(segment, true, EACCES);
-	if (attaching_open(&content, segment, true))
+	if (attaching_open(&content, segment, true, &patience))
 		return -1;
 	content_close(&content);
 	return 0;

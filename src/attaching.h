@@ -10,9 +10,10 @@ struct segment;
 
 /*
  * Attach it, as content_open(); but not while a removal has closed it. If it is another
- * by now it is left as it is.
+ * by now it is left as it is. patience: FENCE_PATIENCE at first, for all of a run.
  */
-int attaching_open(struct content *content, const struct segment *segment, bool writable);
+int attaching_open(struct content *content, const struct segment *segment, bool writable,
+		   int *patience);
 
 /*
  * Whether the caller may write to it, as far as can be said without attaching it, which

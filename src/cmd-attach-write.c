@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "lib/content.h"
+#include "lib/fence.h"
 #include "lib/survey.h"
 
 #include "attaching.h"
@@ -166,11 +167,13 @@ static void say(const struct work *work, const char *deed)
 static int write_it(struct work *work)
 {
 	struct sync sync;
-	int status;
+	int status, patience = FENCE_PATIENCE;
 
 	if (sync_take(&sync, &work->settings->sync, SYNC_EXCLUSIVE))
 		return EXIT_FAILURE;
-	status = attaching_open(&work->content, &work->segment, true) ? EXIT_FAILURE : 0;
+	status = attaching_open(&work->content, &work->segment, true, &patience)
+			 ? EXIT_FAILURE
+			 : 0;
 	if (!status)
 		status = filling_write(work->filling, &work->content, &work->window);
 	if (!status && work->settings->verify)

@@ -117,7 +117,7 @@ static int set_run(void *argument)
 	const struct set_settings *settings = argument;
 	struct work work = {.settings = settings,
 			    .all_mapped = privilege_maps_all_users()};
-	int status, fence;
+	int status, fence, patience = FENCE_PATIENCE;
 
 	if (settings->wish.lock && settings->wish.unlock)
 		return usage_error("--lock and --unlock exclude each other");
@@ -131,7 +131,7 @@ static int set_run(void *argument)
 	work.locker.may_remove = privilege_locks_all_segments();
 
 	/* Behind the fence of a removal everything has mode 0. */
-	fence = settings->dry_run ? -1 : fence_lock();
+	fence = settings->dry_run ? -1 : fence_lock(&patience);
 	if (!settings->dry_run)
 		removal_recover();
 	status = targets_named(&settings->segments, &settings->guards, NULL, &work.names,

@@ -8,6 +8,7 @@
 
 #include "lib/aimed.h"
 #include "lib/attach.h"
+#include "lib/fence.h"
 #include "lib/fence-record.h"
 #include "lib/policy.h"
 #include "lib/survey.h"
@@ -42,7 +43,7 @@ static const char *deed(const struct reaping *reaping)
 
 /* Its record has the segment that was hit. */
 static void record_stray(const struct finding *finding, const struct reaping *reaping,
-			 const struct log *log)
+			 struct log *log)
 {
 	struct finding hit = *finding;
 
@@ -94,13 +95,14 @@ static size_t portion(const struct reaping *batch, size_t count)
 }
 
 /* Returns as reap_fenced(), with all signals blocked that were not *before. */
-static int remove_all(const struct removal *removal, struct reaping *batch, size_t count,
+static int remove_all(struct removal *removal, struct reaping *batch, size_t count,
 		      sigset_t *before)
 {
 	sigset_t all;
 
 	if (removal->unused && removal->fence)
-		return reap_fenced(batch, count, privilege_maps_all_users(), before);
+		return reap_fenced(batch, count, privilege_maps_all_users(),
+				   &removal->patience, before);
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, before);
 	for (size_t i = 0; i < count; i++)
@@ -109,7 +111,7 @@ static int remove_all(const struct removal *removal, struct reaping *batch, size
 }
 
 /* Remove a portion. No signal comes before the record. Returns as reap_fenced(). */
-static int remove_portion(const struct removal *removal, const struct finding *findings,
+static int remove_portion(struct removal *removal, const struct finding *findings,
 			  struct reaping *batch, size_t count, struct log *log)
 {
 	sigset_t before;
@@ -202,6 +204,7 @@ int removal_run(struct removal *removal, const struct findings *findings)
 		return -1;
 	}
 	removal->count = count;
+	removal->patience = FENCE_PATIENCE;
 	for (size_t i = 0; i < count; i++)
 		removal->batch[i].seen = findings->item[i].segment;
 

@@ -30,6 +30,7 @@ struct removal {
 	struct attachment
 		*held; /* who holds it, if it is marked, or, without policy, in use */
 	size_t count;
+	int patience;	 /* its own: for the lock of fences */
 	bool unrecorded; /* not all is in the log; that has been said */
 };
 

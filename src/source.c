@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/attach.h"
+#include "lib/fence.h"
 #include "lib/survey.h"
 
 #include "attaching.h"
@@ -36,14 +37,14 @@ static int borrow(struct content *content, const struct segment *segment)
 }
 
 static int open_one(struct source *source, const struct segment *segment,
-		    const struct window *window, bool may_borrow)
+		    const struct window *window, bool may_borrow, int *patience)
 {
 	source->window = *window;
 	if (part_fit(&source->window, segment))
 		return -1;
 	if (may_borrow && borrow(&source->content, segment) == 0)
 		return 0;
-	return attaching_open(&source->content, segment, false);
+	return attaching_open(&source->content, segment, false, patience);
 }
 
 /*
@@ -63,7 +64,7 @@ static void allow_files(void)
 int sources_open(struct sources *sources, const struct findings *segments,
 		 const struct window *window, bool may_borrow)
 {
-	int result = 0;
+	int result = 0, patience = FENCE_PATIENCE;
 
 	sources->item = calloc(segments->count + !segments->count, sizeof(struct source));
 	if (!sources->item) {
@@ -74,7 +75,8 @@ int sources_open(struct sources *sources, const struct findings *segments,
 	for (size_t i = 0; i < segments->count; i++) {
 		struct source *source = &sources->item[sources->count];
 
-		if (open_one(source, &segments->item[i].segment, window, may_borrow)) {
+		if (open_one(source, &segments->item[i].segment, window, may_borrow,
+			     &patience)) {
 			result = -1;
 			continue;
 		}

@@ -26,18 +26,17 @@ static void pause_for(long milliseconds)
 		;
 }
 
-int fence_lock(void)
+int fence_lock(int *patience)
 {
-	enum { TRIES = 150, INTERVAL = 10 };
-	static int tried; /* in all calls: whoever holds it on and on is waited for once */
+	enum { INTERVAL = 10 };
 	int fd = open("/proc/self/ns/ipc", O_RDONLY | O_CLOEXEC);
 
 	while (fd >= 0) {
 		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
 			return fd;
-		if (errno != EWOULDBLOCK || tried >= TRIES)
+		if (errno != EWOULDBLOCK || *patience <= 0)
 			break;
-		tried++;
+		*patience -= INTERVAL;
 		pause_for(INTERVAL);
 	}
 	if (fd >= 0)
@@ -172,13 +171,13 @@ static int make_room(struct fence *fence)
 	return fence->item == MAP_FAILED ? -1 : 0;
 }
 
-int fence_begin(struct fence *fence, size_t room, sigset_t *before)
+int fence_begin(struct fence *fence, size_t room, int *patience, sigset_t *before)
 {
 	sigset_t all;
 	int error;
 
 	sigprocmask(SIG_BLOCK, NULL, before);
-	*fence = (struct fence){.room = room, .lock = fence_lock()};
+	*fence = (struct fence){.room = room, .lock = fence_lock(patience)};
 	sigfillset(&all);
 	/* From here on, for a record is not to be left either. */
 	sigprocmask(SIG_BLOCK, &all, NULL);

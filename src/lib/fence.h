@@ -57,10 +57,12 @@ struct fence {
  * Wait until no fence is around anything in this IPC namespace, and let none begin: for
  * who changes a mode, lest it take the mode behind a fence for the true one. The lock is
  * on the namespace itself (flock(2) on /proc/self/ns/ipc). That anybody can hold, so it is
- * waited for 1.5 s at most, in all calls of a process together. Returns a descriptor to
- * close(2), or -1: then it was not to be had.
+ * waited for as long as there is patience, in all calls of a run together: *patience is
+ * FENCE_PATIENCE at first. Returns a descriptor to close(2), or -1: then it was not to be had.
  */
-int fence_lock(void);
+int fence_lock(int *patience);
+
+enum { FENCE_PATIENCE = 1500 /* ms */ };
 
 /*
  * Begin a fence for up to room segments, at least one. Of two fences in one IPC namespace
@@ -74,7 +76,7 @@ int fence_lock(void);
  * Returns 0, or -1 and errno: ENOMEM, or why there can be no guardian. Then nothing has
  * begun, and signals are as they were.
  */
-int fence_begin(struct fence *fence, size_t room, sigset_t *before);
+int fence_begin(struct fence *fence, size_t room, int *patience, sigset_t *before);
 
 /*
  * Close a segment, as it was seen just now, and add it to fence->item. One whose mode is

@@ -102,7 +102,8 @@ static void finish(struct reaping *reaping, struct closed *closed)
 	closed->closed = false;
 }
 
-int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *before)
+int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, int *patience,
+		sigset_t *before)
 {
 	struct unmapped unmapped;
 	struct fence fence;
@@ -114,7 +115,7 @@ int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *
 		return 1;
 	if (!all_mapped)
 		unmapped = unmapped_read();
-	if (fence_begin(&fence, count, before))
+	if (fence_begin(&fence, count, patience, before))
 		return -1;
 	for (size_t i = 0; i < count; i++)
 		begin(&batch[i], &fence, all_mapped ? NULL : &unmapped);

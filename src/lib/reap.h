@@ -49,12 +49,15 @@ void reap(struct reaping *reaping, bool unused);
  * all_mapped: the caller's user namespace has a number for everybody. Else the fence could
  * give away what belongs to somebody without (sysv_set_mode()): EOVERFLOW.
  *
+ * patience: for the lock of fences (fence_lock()).
+ *
  * Signals are blocked afterwards, so that the caller can record what was done before he
  * sets them as they were *before (fence_begin()).
  *
  * Returns 1; or 0 if all is done, but membarrier(2) is not available (fence_settle()); or
  * -1 and errno, as fence_begin(): then nothing was touched.
  */
-int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, sigset_t *before);
+int reap_fenced(struct reaping *batch, size_t count, bool all_mapped, int *patience,
+		sigset_t *before);
 
 #endif

@@ -137,6 +137,7 @@ static struct segment make(unsigned int mode)
 
 /* What fence_begin() leaves for the end. */
 static sigset_t before;
+static int patience;
 
 /* The end, after which signals arrive again. */
 static void end_fence(struct fence *fence)
@@ -177,6 +178,7 @@ static void wait_until_free(void)
 static int setup(void **state)
 {
 	(void)state;
+	patience = FENCE_PATIENCE;
 	memset(&fault, 0, sizeof(fault));
 	return 0;
 }
@@ -187,7 +189,7 @@ static void a_closed_segment_lets_nobody_in_and_an_open_one_is_as_before(void **
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, &segment), 0);
 	assert_int_equal(look(segment.id).mode, 0);
 	assert_int_equal(fence_open(&fence.item[0]), 0);
@@ -204,7 +206,7 @@ static void no_signal_arrives_before_the_caller_allows_it(void **state)
 
 	(void)state;
 	assert_false(are_signals_blocked());
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_true(are_signals_blocked());
 	fence_end(&fence);
 	assert_true(are_signals_blocked()); /* what was done is to be recorded first */
@@ -217,7 +219,7 @@ static void the_guardian_ends_with_the_fence(void **state)
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(getsid(fence.guardian), fence.guardian);
 	end_fence(&fence);
 	assert_int_equal(kill(fence.guardian, 0), -1);
@@ -231,7 +233,7 @@ static void a_segment_of_mode_0_is_not_opened_by_who_has_not_closed_it(void **st
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, &segment), 0);
 	assert_false(fence.item[0].closed);
 	assert_int_equal(fence_open(&fence.item[0]), 0);
@@ -247,7 +249,7 @@ static void a_segment_that_cannot_be_closed_is_not_in_the_fence(void **state)
 
 	(void)state;
 	fault.set = EPERM;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, &segment), -1);
 	assert_int_equal(errno, EPERM);
 	assert_int_equal(fence.count, 0);
@@ -262,7 +264,7 @@ static int open_after(struct segment *segment, void (*change)(const struct segme
 	int result, error;
 
 	*segment = make(0600);
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, segment), 0);
 	change(segment);
 	result = fence_open(&fence.item[0]);
@@ -377,7 +379,7 @@ static void without_a_guardian_nothing_begins(void **state)
 		fault.guardian_dies = errors[i] == ECHILD;
 		assert_int_equal(fence_begin(&fence,
 					     errors[i] == ENOMEM ? SIZE_MAX / 1024 : 1,
-					     &before),
+					     &patience, &before),
 				 -1);
 		assert_int_equal(errno, errors[i]);
 		assert_false(are_signals_blocked());
@@ -396,7 +398,9 @@ static void a_guardian_that_is_not_heard_is_not_waited_for(void **state)
 	(void)state;
 	if (pid == 0) {
 		fault.deaf = getpid();
-		_exit(fence_begin(&fence, 1, &before) == -1 && errno == ECHILD ? 0 : 1);
+		_exit(fence_begin(&fence, 1, &patience, &before) == -1 && errno == ECHILD
+			      ? 0
+			      : 1);
 	}
 	for (int i = 0; i < 500 && ended == 0; i++) {
 		ended = waitpid(pid, &status, WNOHANG);
@@ -418,7 +422,7 @@ static void a_guardian_whose_read_fails_goes_on_waiting(void **state)
 
 	(void)state;
 	fault.guardian_mishears = true;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, &closed), 0);
 	__real_nanosleep(&rest, NULL);
 	mode = look(closed.id).mode;
@@ -438,7 +442,7 @@ static void reads_that_signals_interrupt_are_made_again(void **state)
 
 	(void)state;
 	fault.interrupts = 5;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fault.interrupts, 0);
 	assert_int_equal(fence_close(&fence, &closed), 0);
 	__real_nanosleep(&rest, NULL);
@@ -455,7 +459,7 @@ static void a_guardian_that_is_wrong_about_the_end_leaves_no_segment_closed(void
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, 2, &before), 0);
+	assert_int_equal(fence_begin(&fence, 2, &patience, &before), 0);
 	assert_int_equal(fence_close(&fence, &closed), 0);
 	fence.item[1] = (struct closed){next, true};
 	shutdown(fence.channel, SHUT_WR);
@@ -494,7 +498,7 @@ static void a_second_fence_waits_for_the_first(void **state)
 		_exit(0);
 	}
 	close(lock); /* the other process has it alone now */
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_true(fence.lock >= 0);
 	assert_true(fault.rested >= 50);
 	end_fence(&fence);
@@ -508,12 +512,12 @@ static void nobody_keeps_a_fence_waiting_for_ever(void **state)
 
 	(void)state;
 	fault.no_rest = true;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence.lock, -1);
 	assert_in_range(fault.rested, 1, 1500);
 	end_fence(&fence);
 	fault.rested = 0; /* nor again, for each portion */
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence.lock, -1);
 	assert_int_equal(fault.rested, 0);
 	end_fence(&fence);
@@ -526,7 +530,7 @@ static void a_fence_does_without_a_lock_where_there_can_be_none(void **state)
 
 	(void)state;
 	fault.flock = ENOLCK;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_int_equal(fence.lock, -1);
 	assert_int_equal(fault.rested, 0);
 	end_fence(&fence);
@@ -539,7 +543,7 @@ static void close_and_wait_for_death(const struct segment *segments, size_t coun
 	struct fence fence;
 
 	setpgid(0, 0);
-	if (fence_begin(&fence, count, &before))
+	if (fence_begin(&fence, count, &patience, &before))
 		_exit(1);
 	for (size_t i = 0; i < count; i++)
 		fence_close(&fence, &segments[i]);
@@ -609,7 +613,8 @@ static int kill_both(const struct segment *segment)
 	pid = __real_fork();
 	if (pid == 0) {
 		setpgid(0, 0);
-		if (fence_begin(&fence, 1, &before) || fence_close(&fence, segment) ||
+		if (fence_begin(&fence, 1, &patience, &before) ||
+		    fence_close(&fence, segment) ||
 		    write(ends[1], &fence.guardian, sizeof(pid)) != sizeof(pid) ||
 		    write(ends[1], &fence.record_id, sizeof(int)) != sizeof(int))
 			_exit(1);
@@ -680,7 +685,7 @@ static void a_living_fence_is_left_alone(void **state)
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, 1, &patience, &before), 0);
 	assert_non_null(fence.record);
 	assert_int_equal(fence_close(&fence, &segment), 0);
 	assert_int_equal(fence_record_recover(), 0);
@@ -733,7 +738,8 @@ static void without_a_record_there_is_a_fence(void **state)
 	struct fence fence;
 
 	(void)state;
-	assert_int_equal(fence_begin(&fence, FENCE_RECORD_ROOM + 1, &before), 0);
+	assert_int_equal(fence_begin(&fence, FENCE_RECORD_ROOM + 1, &patience, &before),
+			 0);
 	assert_null(fence.record);
 	assert_int_equal(fence_close(&fence, &segment), 0);
 	assert_int_equal(fence_open(&fence.item[0]), 0);

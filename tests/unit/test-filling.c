@@ -7,6 +7,7 @@
 
 #include "filling.h"
 #include "lib/content.h"
+#include "lib/fence.h"
 #include "lib/verify.h"
 #include "attaching.h"
 
@@ -92,7 +93,9 @@ static int open_it(void)
 {
 	struct content opened;
 
-	return attaching_open(&opened, &segment, true) ? EXIT_FAILURE : 0;
+	return attaching_open(&opened, &segment, true, &(int){FENCE_PATIENCE})
+		       ? EXIT_FAILURE
+		       : 0;
 }
 
 /* Do it, which fails, and compare what arrives on stderr after the program's name. */

@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include "lib/fence-record.h"
+#include "lib/fence.h"
 #include "lib/reap.h"
 #include "lib/segment.h"
 #include "lib/sysv.h"
+
+static int patience = FENCE_PATIENCE;
 
 /* What somebody else does in the instant before IPC_RMID, or the error that it gives. */
 static void (*before_removal)(int id);
@@ -346,7 +349,8 @@ static void a_refusal_is_an_error_and_the_segment_stays(void **state)
 static int fence_off(struct reaping *batch, size_t count, bool all_mapped)
 {
 	sigset_t before;
-	int result = reap_fenced(batch, count, all_mapped, &before), error = errno;
+	int result = reap_fenced(batch, count, all_mapped, &patience, &before),
+	    error = errno;
 
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	errno = error;
