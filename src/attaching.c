@@ -10,6 +10,7 @@
 
 #include "lib/content.h"
 #include "lib/fence.h"
+#include "lib/survey.h"
 
 #include "caller.h"
 #include "format.h"
@@ -49,7 +50,50 @@ static int complain(const struct segment *segment, bool writable, int error)
 	return -1;
 }
 
-int attaching_open(struct content *content, const struct segment *segment, bool writable,
+/* Say that the last user, who may be using it still, is about to be forgotten. */
+static void complain_of_user(const struct finding *finding, bool writable)
+{
+	fprintf(stderr,
+		"%s: segment %d: %s it makes this process its last user: gc will no longer know that ",
+		program_invocation_short_name, finding->segment.id,
+		writable ? "writing" : "reading");
+	if (finding->verdict.last == FATE_UNSEEN) {
+		fputs("a process in another PID namespace uses it\n", stderr);
+		return;
+	}
+	fprintf(stderr, "PID %d", (int)finding->last.pid);
+	if (finding->last.command[0]) {
+		fputs(" (", stderr);
+		format_put_safe(finding->last.command, stderr);
+		fputc(')', stderr);
+	}
+	fputs(" uses it\n", stderr);
+}
+
+/*
+ * All that keeps gc from taking a segment that nobody has attached may be its last user, who
+ * has only inherited the id. The kernel keeps one last user, and that is whoever attaches it.
+ */
+static void warn_of_user(const struct segment *segment, bool writable)
+{
+	struct finding finding = {.segment = *segment};
+	struct survey survey;
+
+	if (segment->nattch || segment->lpid == getpid() ||
+	    (segment->lpid && segment->lpid == segment->cpid))
+		return;
+	survey_begin(&survey);
+	survey_judge(&survey, &finding);
+	/* Who cannot be seen may be the creator, whom nobody forgets. */
+	if (finding.verdict.last == FATE_RUNNING ||
+	    finding.verdict.last == FATE_POSSIBLE ||
+	    (finding.verdict.last == FATE_UNSEEN && segment->cpid))
+		complain_of_user(&finding, writable);
+	survey_close(&survey);
+}
+
+/* As attaching_open(), without a warning. */
+static int open_it(struct content *content, const struct segment *segment, bool writable,
 		   int *patience)
 {
 	/* Behind the fence of a removal everything has mode 0. */
@@ -59,6 +103,13 @@ int attaching_open(struct content *content, const struct segment *segment, bool 
 	if (fence >= 0)
 		close(fence);
 	return got ? complain(segment, writable, error) : 0;
+}
+
+int attaching_open(struct content *content, const struct segment *segment, bool writable,
+		   int *patience)
+{
+	warn_of_user(segment, writable);
+	return open_it(content, segment, writable, patience);
 }
 
 int attaching_check(const struct segment *segment, bool try)
@@ -77,7 +128,7 @@ int attaching_check(const struct segment *segment, bool try)
 		return 0;
 	if (!try)
 		return complain(segment, true, EACCES);
-	if (attaching_open(&content, segment, true, &patience))
+	if (open_it(&content, segment, true, &patience))
 		return -1;
 	content_close(&content);
 	return 0;

@@ -10,7 +10,8 @@ struct segment;
 
 /*
  * Attach it, as content_open(); but not while a removal has closed it. If it is another
- * by now it is left as it is. patience: FENCE_PATIENCE at first, for all of a run.
+ * by now it is left as it is. If that makes the kernel forget a last user that may be using
+ * it still, a message says so before. patience: FENCE_PATIENCE at first, for all of a run.
  */
 int attaching_open(struct content *content, const struct segment *segment, bool writable,
 		   int *patience);

@@ -58,6 +58,19 @@ write() {
 	[ "$output" = "wrote 1 byte at offset 0 of segment $ID" ]
 }
 
+@test "before it forgets a last user who runs it says so, and not with --dry-run" {
+	need_users
+	id=$("$ACTOR" user=60001 create attach touch)
+	start_actor user=60001 use="$id" attach detach hold
+	run -0 --separate-stderr as_user 60001 "$PUBLIC/shmtool" attach-write --dry-run "$id" <<<abc
+	[ -z "$stderr" ]
+	run -0 --separate-stderr as_user 60001 "$PUBLIC/shmtool" attach-write "$id" <<<abc
+	[ "$stderr" = "shmtool attach-write: segment $id: writing it makes this process its last user: gc will no longer know that PID $PID (actor) uses it" ]
+	[ "$(field "$id" state)" = orphan ]
+	run -0 --separate-stderr as_user 60001 "$PUBLIC/shmtool" attach-write "$id" <<<abc
+	[ -z "$stderr" ]
+}
+
 @test "a segment is named by id, by key and by either option" {
 	id=$("$ACTOR" key=0x1b207 size=100 create)
 	for words in "$id" 0x1b207 "-m $id" "--id $id" "-M 111111" "--key 0x1b207"; do

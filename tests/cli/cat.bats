@@ -156,6 +156,50 @@ rss_of() {
 	[ "$(field "$ID" nattch)" = 0 ]
 }
 
+# A segment of an ordinary user, whose creator has ended, and whose last user, PID, runs.
+make_inherited() {
+	need_users
+	ID=$("$ACTOR" user=60001 create attach touch)
+	id=$ID
+	start_actor user=60001 name=$'the\ndaemon' use="$ID" attach detach hold
+	ID=$id
+	[ "$(field "$ID" lpid)" = "$PID" ]
+	[ "$(field "$ID" state)" = idle ]
+}
+
+@test "before it forgets a last user who runs it says so, to its owner and to root" {
+	for who in "as_user 60001" ""; do
+		make_inherited
+		# shellcheck disable=SC2086 # a list of words
+		run -0 --separate-stderr $who "$PUBLIC/shmtool" cat --length 3 "$ID"
+		[ "$output" = xxx ]
+		[ "$stderr" = "shmtool cat: segment $ID: reading it makes this process its last user: gc will no longer know that PID $PID (the\\x0adaemon) uses it" ]
+		[ "$(field "$ID" lpid)" != "$PID" ]
+		[ "$(field "$ID" state)" = orphan ]
+		# It is forgotten by now, and so there is nothing more to be said of it.
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr $who "$PUBLIC/shmtool" cat --length 3 "$ID"
+		[ -z "$stderr" ]
+	done
+}
+
+@test "it warns of no last user who has ended, is the creator, or stays known" {
+	make_inherited
+	kill_actor "$PID"
+	run -0 --separate-stderr shmtool cat --length 3 "$ID"
+	[ -z "$stderr" ]
+	start_actor user=60001 create attach touch detach hold
+	run -0 --separate-stderr as_user 60001 "$PUBLIC/shmtool" cat --length 3 "$ID"
+	[ -z "$stderr" ]
+	[ "$(field "$ID" state)" = idle ]
+	make_inherited
+	start_actor user=60001 use="$ID" attach hold
+	ID=$id
+	run -0 --separate-stderr shmtool cat --length 3 "$ID"
+	[ -z "$stderr" ]
+	[ "$(field "$ID" lpid)" = "$PID" ]
+}
+
 @test "one that is removed while it is read is read whole" {
 	for copy in "" --copy; do
 		ID=$("$ACTOR" size=33554432 create attach touch)
