@@ -163,6 +163,8 @@ static bool adopt(struct soak *soak, const struct found *found, struct slot *slo
 		tally(soak, T_LEFT_BY_KILLED_CREATE);
 	slot->previous_id = slot->id;
 	slot->id = found->id;
+	if (!slot->key)
+		slot->key = found->ds.shm_perm.__key;
 	slot->pages = 0;
 	slot->remover = BY_NOBODY;
 	slot->made = now();

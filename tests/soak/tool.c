@@ -13,6 +13,9 @@
 #define CHANGED "segment [0-9]+: left as it is, for it has just been changed: look again"
 #define IN_USE "segment [0-9]+: kept: in use, [0-9]+ attach(es)?: .*"
 #define DENIED "segment [0-9]+: Permission denied: mode 0[0-7]{3}, owner .*"
+#define FORGETS                                                                     \
+	"segment [0-9]+: (reading|writing) it makes this process its last user: gc" \
+	" will no longer know that PID [0-9]+( \\(.*\\))? uses it"
 
 static const struct tool table[] = {
 	{"gc", 14, build_gc, VANISHED, false},
@@ -34,8 +37,9 @@ static const struct tool table[] = {
 	{"list --holders", 6, build_list_holders, "", false},
 	{"list --output=ID", 6, build_list_ids, "", false},
 	{"stat", 8, build_stat, NO_SUCH, false},
-	{"cat", 10, build_cat, NO_SUCH "|" VANISHED "|" DENIED, false},
-	{"attach-write", 8, build_attach_write, NO_SUCH "|" VANISHED "|" DENIED, false},
+	{"cat", 10, build_cat, NO_SUCH "|" VANISHED "|" DENIED "|" FORGETS, false},
+	{"attach-write", 8, build_attach_write,
+	 NO_SUCH "|" VANISHED "|" DENIED "|" FORGETS, false},
 	{"set", 8, build_set, NO_SUCH "|" VANISHED "|" CHANGED, false},
 	{"limits", 3, build_limits, "", false},
 	{"create", 14, build_create,
