@@ -97,6 +97,7 @@ make_all() {
 	[ "$stderr" = "shmtool: write error: No space left on device" ]
 }
 
+# It looks for no holders, and so does without what proves them.
 @test "it has no more privileges than list has" {
 	need_strace
 	# shellcheck disable=SC2016
@@ -106,5 +107,7 @@ make_all() {
 			grep -v exited >"$BATS_TEST_TMPDIR/calls$verb"
 	done
 	grep -q seccomp "$BATS_TEST_TMPDIR/calls"
-	diff "$BATS_TEST_TMPDIR/calls" "$BATS_TEST_TMPDIR/callslist"
+	diff <(grep seccomp "$BATS_TEST_TMPDIR/calls") <(grep seccomp "$BATS_TEST_TMPDIR/callslist")
+	[ "$(id -u)" -ne 0 ] || ! grep capset "$BATS_TEST_TMPDIR/calls" | tail -n 1 |
+		grep -o 'CAP_[A-Z_]*' | grep -vx CAP_SYS_PTRACE
 }
