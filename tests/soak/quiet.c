@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/fence-record.h"
+
 #include "tools.h"
 
 static bool is_quiet(const struct tools *tools)
@@ -213,6 +215,18 @@ static void inspect(struct soak *soak, const struct found *found, struct slot *s
 		      slot_name(slot), found->ds.shm_nattch, holders(soak, slot));
 }
 
+/*
+ * The record of a fence, whose remover was killed before it had a guardian. The next removal of
+ * the same user takes it; here it goes at once, for there may be none.
+ */
+static bool is_record(const struct found *found)
+{
+	return found->ds.shm_segsz == sizeof(struct fence_record) &&
+	       found->ds.shm_perm.__key == IPC_PRIVATE &&
+	       (found->ds.shm_perm.mode & 0777) == FENCE_RECORD_MODE &&
+	       found->ds.shm_nattch == 0;
+}
+
 static void count_segments(struct tools *tools)
 {
 	struct soak *soak = tools->soak;
@@ -223,6 +237,10 @@ static void count_segments(struct tools *tools)
 	for (size_t i = 0; i < count; i++) {
 		struct slot *slot = slot_of_size(soak, found[i].ds.shm_segsz);
 
+		if (is_record(&found[i])) {
+			shmctl(found[i].id, IPC_RMID, NULL);
+			continue;
+		}
 		check(soak, OWNED);
 		if (!slot || !adopt(soak, &found[i], slot)) {
 			fault(soak, OWNED, "segment %d of %zu bytes is nobody's",
