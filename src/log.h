@@ -18,7 +18,7 @@ struct log {
 	int64_t patience; /* how long it may still be waited, in us */
 	size_t missed;	  /* records that are not in the log */
 	int error;	  /* why the last of them is not */
-	char *who; /* does it: the same in each record; NULL: there is no memory */
+	char *who;	  /* does it: the same in each record; NULL: there is no memory */
 };
 
 /* Begin, under the name shmtool in LOG_DAEMON. */

@@ -175,7 +175,8 @@ const struct value value_user = {
 
 const struct value value_group = {
 	.name = "GROUP",
-	.expected = "the name of a group that there is, or a number such as 1000 or +1000",
+	.expected =
+		"the name of a group that there is, or a number such as 1000 or +1000",
 	.once = true,
 	.offers = OFFERS_GROUPS,
 	.parse = parse_group,

@@ -237,7 +237,7 @@ run_epilog() {
 make_job() {
 	make_work
 	need_log
-	"$ACTOR" user=$user key=0x4e545030 create # protected
+	"$ACTOR" user=$user key=0x4e545030 create       # protected
 	"$ACTOR" user=$user key=0x5a1c33 size=56 create # so is the header of a PostgreSQL
 	"$ACTOR" user=60002 key=0x1b208 create
 	keyed=$("$ACTOR" user=$user key=0x1b207 create)

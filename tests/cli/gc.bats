@@ -457,8 +457,8 @@ sorted() {
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "shmtool gc: 3 removals were not recorded in the system's log: the daemon behind /dev/log does not answer" ]
 	[ -z "$(left)" ]
-	ids=$("$ACTOR" user=60001 create)
-	run --separate-stderr with_log --deaf timeout -k 1 8 "$SHMTOOL" rm "$ids"
+	victim=$("$ACTOR" user=60001 create)
+	run --separate-stderr with_log --deaf timeout -k 1 8 "$SHMTOOL" rm "$victim"
 	[ "$status" -eq 1 ]
 	[ "$stderr" = "shmtool rm: 1 removal was not recorded in the system's log: the daemon behind /dev/log does not answer" ]
 	[ -z "$(left)" ]

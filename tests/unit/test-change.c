@@ -15,7 +15,7 @@ static void (*before_set)(int id), (*after_set)(int id), (*after_lock)(int id);
 static int set_error, lock_error, look_error;
 static bool lock_is_ignored;
 static size_t sets, locks;
-static gid_t shown_group;   /* that the kernel shows; 0: the real one */
+static gid_t shown_group; /* that the kernel shows; 0: the real one */
 
 int __real_shmctl(int id, int command, struct shmid_ds *ds);
 int __wrap_shmctl(int id, int command, struct shmid_ds *ds);
