@@ -72,7 +72,7 @@ static void complain_of_user(const struct finding *finding, bool writable)
 
 /*
  * All that keeps gc from taking a segment that nobody has attached may be its last user, who
- * has only inherited the id. The kernel keeps one last user, and that is whoever attaches it.
+ * has only inherited the id. The kernel keeps one last user, the latest to attach it.
  */
 static void warn_of_user(const struct segment *segment, bool writable)
 {

@@ -77,7 +77,7 @@ struct work {
 };
 
 /*
- * Whether only what nobody has attached is to go: whoever selects by such a state means the
+ * Whether only what nobody has attached is to go: a selection by such a state means the
  * segments that are in it when they are removed, and not only when they are selected.
  */
 static bool wants_unused(const struct rm_settings *settings)

@@ -236,7 +236,7 @@ static struct process *find_known(const struct processes *processes, pid_t pid)
 }
 
 /* Keep what was found of a process. */
-static struct process *keep(struct processes *processes, const struct process *found)
+static void keep(struct processes *processes, const struct process *found)
 {
 	struct process *process = find_known(processes, found->pid);
 
@@ -247,7 +247,6 @@ static struct process *keep(struct processes *processes, const struct process *f
 	if (!process)
 		process = &processes->spare;
 	*process = *found;
-	return process;
 }
 
 bool processes_is_silent(const struct processes *processes, pid_t pid)

@@ -47,7 +47,7 @@ void reap(struct reaping *reaping, bool unused);
  * another one got its id. It was given back to its creator (aimed.h).
  *
  * all_mapped: the caller's user namespace has a number for everybody. Else the fence could
- * give away what belongs to somebody without (sysv_set_mode()): EOVERFLOW.
+ * give away what belongs to somebody without (aimed_set()): EOVERFLOW.
  *
  * patience: for the lock of fences (fence_lock()).
  *
